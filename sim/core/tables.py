@@ -1,0 +1,161 @@
+"""The tables of a run: every column, its type, its unit, and what it means.
+
+`date` is the Monday of a week; flows are sums over the week, stocks stand at its end. Every table
+starts with `replicate` and `date`. This is the one place that names columns: the recorder fills
+them, the store checks them, views and observables read them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["int", "float", "text", "flag", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    columns = [Column("replicate", "int", "number of the replicate"), Column("date", "date", "Monday")]
+    for line in text.strip().splitlines():
+        name, kind, meaning = (part.strip() for part in line.split("|"))
+        assert kind in ("int", "float", "text", "flag", "date")
+        columns.append(Column(name, kind, meaning))  # type: ignore[arg-type]
+    return tuple(columns)
+
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "firms": _columns("""
+        firm                              | text  | id of the firm
+        status                            | text  | active, stopped (pre-training), taken_over, listed, closed
+        cash_cny                          | float | cash at the week's end
+        receivables_cny                   | float | delivered, not yet paid
+        runway_months                     | float | cash over average monthly cash burn; 120 at most
+        revenue_api_cny                   | float | API tokens sold
+        revenue_subscription_cny          | float | consumers' subscriptions
+        revenue_deployment_cny            | float | private deployment, as delivered
+        revenue_overseas_cny              | float | users abroad
+        revenue_attach_cny                | float | other cloud services that tokens bring, channel income, licences
+        cost_rd_compute_cny               | float | training and experiments
+        cost_rd_staff_cny                 | float | research staff
+        cost_api_cny                      | float | serving API tokens, free ones included
+        cost_apps_cny                     | float | serving the firm's own apps
+        cost_deployment_cny               | float | delivering private deployments
+        cost_staff_cny                    | float | all other staff
+        cost_ads_cny                      | float | advertising, at market price
+        cost_marketing_other_cny          | float | other marketing
+        cost_other_cny                    | float | overhead, severance, noise
+        raised_cny                        | float | cash from investors
+        credits_cny                       | float | compute credits outstanding
+        post_money_cny                    | float | last post-money valuation; null if never priced
+        quality                           | float | quality served, Elo points, best domestic at opening = 0
+        pretraining                       | flag  | still trains base models
+        staff                             | float | people
+        key_people                        | float | senior researchers
+        price_input_cny_per_mtok          | float | list price of the main model, input; null before entry
+        price_output_cny_per_mtok         | float | list price of the main model, output
+        price_effective_cny_per_mtok      | float | blended price after volume discounts, main model
+        flagship_price_input_cny_per_mtok | float | list price of the flagship, input; null before entry
+        flagship_price_output_cny_per_mtok| float | list price of the flagship, output
+        unit_cost_cny_per_mtok            | float | cost of serving the main model
+        tokens_external_per_day           | float | tokens served to customers
+        tokens_internal_per_day           | float | tokens of the firm's own products
+        calls_per_day                     | float | API calls, external and internal
+        api_share                         | float | share of external tokens
+        api_customers                     | float | accounts that buy from the firm
+        tender_wins                       | int   | public tenders won in the week
+        """),
+    "apps": _columns("""
+        app            | text  | id of the app
+        firm           | text  | its owner
+        mau            | float | people who used it in the last month
+        dau            | float | people who use it on a day
+        adds           | float | people who took it up
+        adds_paid      | float | of these, bought with ads
+        adds_pushed    | float | of these, from the owner's own channel
+        adds_organic   | float | of these, by themselves or by news
+        adds_spread    | float | of these, by word of mouth
+        adds_switched  | float | of these, on leaving another app
+        losses         | float | people who stopped
+        subscribers    | float | paying users
+        ad_spend_cny   | float | advertising for the app
+        cpa_cny        | float | advertising per person bought; null without
+        """),
+    "overlap": _columns("""
+        app   | text  | id of an app
+        other | text  | id of another app
+        users | float | people who hold both
+        """),
+    "flows": _columns("""
+        app_from | text  | app that people left
+        app_to   | text  | app that they took up at once
+        users    | float | people
+        """),
+    "channels": _columns("""
+        channel   | text  | id of the channel
+        firm      | text  | advertiser
+        spend_cny | float | its spend on the channel
+        cpa_cny   | float | its cost per acquisition there
+        users     | float | people it bought there
+        open      | flag  | may the firm buy there
+        """),
+    "rounds": _columns("""
+        firm           | text  | who raised
+        size_cny       | float | cash and credits
+        credits_cny    | float | of these, compute credits
+        pre_money_cny  | float | valuation before
+        post_money_cny | float | valuation after
+        lead           | text  | lead investor
+        strategic      | flag  | led by a cloud
+        failed         | flag  | diligence failed; nothing moved
+        """),
+    "tenders": _columns("""
+        firm       | text  | winner
+        budget_cny | float | the buyer's budget
+        price_cny  | float | contract price
+        cost_cny   | float | the winner's cost
+        bidders    | int   | how many bid
+        """),
+    "exits": _columns("""
+        firm      | text  | who left
+        kind      | text  | stopped_pretraining, sold_gpus, overseas, layoff, listed, licence_and_hire, closed
+        buyer     | text  | who bought; empty if nobody
+        value_cny | float | price paid
+        """),
+    "releases": _columns("""
+        firm         | text  | who released
+        model        | text  | main or flagship
+        quality      | float | Elo points
+        open_weights | flag  | weights published
+        """),
+    "stakes": _columns("""
+        firm     | text  | whose shares
+        investor | text  | holder
+        share    | float | share of the firm
+        """),
+    "events": _columns("""
+        kind | text | kind of event
+        who  | text | whom it concerns
+        what | text | one sentence
+        """),
+    "market": _columns("""
+        sentiment                | float | investors' mood, 0 = neutral
+        regime                   | text  | hot or cold
+        tokens_demanded_per_day  | float | external demand
+        tokens_served_per_day    | float | external tokens served
+        self_hosted_share        | float | share of accounts' tokens they serve themselves
+        hhi_api                  | float | Herfindahl index of external tokens, 0 to 1
+        hhi_mau                  | float | Herfindahl index of users, 0 to 1
+        single_homing_share      | float | share of users who hold one app
+        users_any_app            | float | people who hold an app
+        foreign_quality          | float | foreign closed frontier, Elo points
+        open_quality             | float | open-weights frontier, Elo points
+        independent_startups     | int   | neither closed nor taken over
+        pretraining_firms        | int   | firms that still pre-train
+        """),
+}
