@@ -1,0 +1,41 @@
+"""Simulate China's market for large language models: who wins, who pays, who runs dry.
+
+    from sim import Scenario, run
+
+    result = run(Scenario.load("baseline"), replicates=20, seed=1)
+    result.apps
+
+Names are loaded when first used, so that `import sim` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.experiments.ensemble import run as run
+    from sim.results.run import Run as Run
+    from sim.results.store import read_run as read_run
+    from sim.results.store import write_run as write_run
+    from sim.scenario import Scenario as Scenario
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Scenario": "sim.scenario",
+    "run": "sim.experiments.ensemble",
+    "Run": "sim.results.run",
+    "read_run": "sim.results.store",
+    "write_run": "sim.results.store",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no {name!r}; it has {', '.join(_HOMES)}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

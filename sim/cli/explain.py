@@ -1,0 +1,198 @@
+"""`llmsim explain`: what a key means, its unit, default, range, source, and where it is used."""
+
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+
+from sim.cli.output import print_json, print_next
+
+MOST_USES = 8
+SHOWN_MEANING = 90
+
+
+@dataclass
+class Explanation:
+    """What there is to say about one key."""
+
+    key: str
+    meaning: str
+    facts: dict[str, str] = field(default_factory=dict)
+    used: list[str] = field(default_factory=list)
+    below: dict[str, str] = field(default_factory=dict)
+
+
+@click.command()
+@click.argument("key")
+@click.option(
+    "-s", "--scenario", default="baseline", show_default=True, help="Whose value to show."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(key: str, scenario: str, as_json: bool) -> None:
+    """Say what KEY means: a parameter, a mechanism (name or M01..M83), or any scenario key.
+
+    A table, such as `parameters`, `mechanisms`, `firms` or `shock`, lists what is in it.
+    """
+    found = _explanations(key)
+    if not found:
+        raise click.UsageError(_unknown(key))
+    _add_value(found, scenario)
+    if as_json:
+        print_json({"explanations": [asdict(one) for one in found]})
+        return
+    for one in found:
+        _print(one)
+    example = found[0].key if not found[0].below else f"{found[0].key}.{next(iter(found[0].below))}"
+    settable = "<" not in example and not found[0].below
+    if settable:
+        print_next(f"llmsim run {scenario} -S {example}=...", "the same market with another value")
+    else:
+        print_next(f"llmsim explain {example}", "one of them")
+
+
+def _explanations(key: str) -> list[Explanation]:
+    from sim.core.parameters import PARAMETER_TABLE
+    from sim.evidence.mechanisms import MECHANISMS, mechanisms_by_id
+
+    kind, _, name = key.rpartition(".")
+    found = []
+    if kind in ("", "parameters") and name in PARAMETER_TABLE:
+        found.append(_parameter(name))
+    claim = mechanisms_by_id().get(key.upper())
+    switch = name if kind in ("", "mechanisms") and name in MECHANISMS else None
+    if switch or claim:
+        found.append(_mechanism(switch or str(claim.id if claim else "")))
+    return found or _scenario_key(key)
+
+
+def _parameter(name: str) -> Explanation:
+    from sim.core.parameters import PARAMETER_TABLE
+    from sim.scenario.describe import parameter_key
+
+    row = PARAMETER_TABLE[name]
+    facts = {
+        "unit": row.unit,
+        "default": f"{row.default:g}",
+        "prior": f"{row.low:g} to {row.high:g}",
+        "allowed": str(parameter_key(row).range),
+        "equation": row.equation if row.symbol == "-" else f"{row.equation}, symbol {row.symbol}",
+        "source": row.source,
+    }
+    return Explanation(f"parameters.{name}", row.meaning, facts, _uses(name))
+
+
+def _mechanism(name: str) -> Explanation:
+    from sim.evidence.mechanisms import MECHANISMS, mechanisms_by_id
+
+    row = MECHANISMS[name] if name in MECHANISMS else mechanisms_by_id()[name]
+    facts = {
+        "claim": row.id,
+        "default": "true (acts)" if row.switch else "an outcome, no switch",
+        "acts in": " ".join(row.acts_in),
+        "how": row.hook,
+        "measured by": row.outcome,
+        "expected": row.sign_test,
+        "source": ", ".join(row.articles),
+    }
+    key = f"mechanisms.{row.switch}" if row.switch else row.id
+    return Explanation(key, row.claim, facts, _uses(row.switch) if row.switch else [])
+
+
+def _scenario_key(key: str) -> list[Explanation]:
+    from pydantic_core import PydanticUndefined
+
+    from sim.scenario.describe import describe
+
+    path = tuple(key.split("."))
+    known = describe(path)
+    if known is None:
+        return []
+    facts = {"takes": known.expected()}
+    if known.words:
+        facts["allowed"] = ", ".join(known.words)
+    if known.unit:
+        facts["unit"] = known.unit
+    below = _below(path)
+    simple = isinstance(known.default, bool | int | float | str) or known.default is None
+    if known.default is not PydanticUndefined and simple and not below:
+        facts["default"] = "none" if known.default is None else str(known.default)
+    return [Explanation(key, known.meaning, facts, [] if below else _uses(path[-1]), below)]
+
+
+def _below(path: tuple[str, ...]) -> dict[str, str]:
+    """Return the keys in a table with their meanings; of a table by id, those of an entry."""
+    from sim.evidence.history import EVENT_KINDS
+    from sim.scenario.describe import describe, keys_of
+
+    if path == ("shock", "kind"):
+        return {kind: grammar.meaning for kind, grammar in EVENT_KINDS.items()}
+    at = path if keys_of(path) else (*path, "<id>")
+    prefix = "" if at == path else "<id>."
+    meanings = {}
+    for name in keys_of(at):
+        known = describe((*at, name))
+        meanings[f"{prefix}{name}"] = known.meaning if known else ""
+    return meanings
+
+
+def _add_value(found: list[Explanation], scenario: str) -> None:
+    from sim.scenario import Scenario
+
+    loaded = Scenario.load(scenario)
+    values = loaded.flat()
+    for one in found:
+        if one.key in values:
+            origin = loaded.origin(one.key)
+            place = f" ({origin.file}:{origin.line})" if origin else ""
+            one.facts[f"in {loaded.name}"] = f"{_said(values[one.key])}{place}"
+
+
+def _said(value: object) -> str:
+    from sim.scenario.writing import toml_value
+
+    return toml_value(value)
+
+
+def _uses(name: str) -> list[str]:
+    """Return the places in the library that read a name as an attribute or by text."""
+    import sim
+
+    package = Path(sim.__file__).parent
+    pattern = re.compile(rf"\.{re.escape(name)}\b|[\"']{re.escape(name)}[\"']")
+    found = []
+    for file in sorted(package.rglob("*.py")):
+        if file.is_relative_to(package / "scenario") or file.is_relative_to(package / "cli"):
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            if pattern.search(line):
+                found.append(f"{file.relative_to(package.parent).as_posix()}:{number}")
+    return found
+
+
+def _unknown(key: str) -> str:
+    from sim.core.parameters import PARAMETER_TABLE
+    from sim.evidence.mechanisms import MECHANISMS
+    from sim.scenario.describe import describe, keys_of
+    from sim.scenario.diagnostics import did_you_mean, shorten
+
+    kind, _, name = key.rpartition(".")
+    near = did_you_mean(name, [*PARAMETER_TABLE, *MECHANISMS, *keys_of(())])
+    if kind and describe(tuple(kind.split("."))) is not None:
+        near = did_you_mean(name, keys_of(tuple(kind.split(".")))) or near
+    return f"there is no key `{shorten(key)}`{'; ' + near if near else ''}"
+
+
+def _print(one: Explanation) -> None:
+    click.echo(f"{click.style(one.key, bold=True)}: {one.meaning}")
+    width = max((len(name) for name in one.facts), default=0)
+    for name, said in one.facts.items():
+        click.echo(f"  {name.ljust(width)}  {said}")
+    if one.used:
+        more = len(one.used) - MOST_USES
+        listed = ", ".join(one.used[:MOST_USES]) + (f" and {more} more" if more > 0 else "")
+        click.echo(f"  {'used in'.ljust(width)}  {listed}")
+    width = max((len(name) for name in one.below), default=0)
+    for name, meaning in one.below.items():
+        shown = meaning if len(meaning) <= SHOWN_MEANING else meaning[: SHOWN_MEANING - 1] + "…"
+        click.echo(f"  {name.ljust(width)}  {shown}")

@@ -1,0 +1,40 @@
+"""What commands print alike: the JSON envelope, the next command, progress on a terminal."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+SCHEMA_VERSION = 1
+
+
+def print_json(data: object, warnings: Sequence[str] = ()) -> None:
+    """Print the one object of `--json`: schema version, data, warnings."""
+    envelope = {"schema_version": SCHEMA_VERSION, "data": data, "warnings": list(warnings)}
+    click.echo(json.dumps(envelope, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_next(command: str, why: str) -> None:
+    """Print the next useful command."""
+    click.echo(f"\nNext: {click.style(command, bold=True)}   {why}")
+
+
+@contextmanager
+def progress(text: str, quiet: bool = False) -> Iterator[Callable[[float], None] | None]:
+    """Yield a function that takes the fraction done and shows it with the time left.
+
+    It writes to stderr and only on a terminal; elsewhere, or if `quiet`, there is None to call.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(f"{text} ", *columns, console=console, transient=True) as bar:
+        task = bar.add_task(text, total=1.0)
+        yield lambda fraction: bar.update(task, completed=fraction)

@@ -1,0 +1,22 @@
+"""`llmsim scenarios`: the shipped scenarios and the question each of them asks."""
+
+import click
+
+from sim.cli.output import print_json, print_next
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def scenarios(as_json: bool) -> None:
+    """List the shipped scenarios with their questions."""
+    from sim.scenario.catalogue import shipped_scenarios
+
+    found = shipped_scenarios()
+    if as_json:
+        listed = [{"name": name, "question": question} for name, question in found.items()]
+        print_json({"scenarios": listed})
+        return
+    width = max(map(len, found), default=0)
+    for name, question in found.items():
+        click.echo(f"{click.style(name.ljust(width), bold=True)}  {question}")
+    print_next("llmsim run baseline", "or the name of any of these")

@@ -1,0 +1,103 @@
+"""`llmsim show`: a scenario with everything it inherits, and where each value comes from."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.output import print_json
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+ORIGIN_COLUMN = 60
+
+
+@click.command()
+@click.argument("scenario", metavar="FILE")
+@click.option("--origin", is_flag=True, help="Add file and line behind every value.")
+@click.option("--diff", metavar="OTHER", help="Print only what differs from another scenario.")
+@click.option(
+    "-S",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change one key; repeatable.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(
+    scenario: str, origin: bool, diff: str | None, overrides: tuple[str, ...], as_json: bool
+) -> None:
+    """Print scenario FILE, a file or a shipped name, with everything it inherits.
+
+    The output is a scenario file itself: it needs no other and loads back equal.
+    """
+    from sim.scenario import Scenario
+
+    loaded = Scenario.load(scenario, overrides)
+    if diff is not None:
+        _differences(loaded, Scenario.load(diff), as_json)
+    elif as_json:
+        _print_json(loaded)
+    else:
+        for line, place in loaded.lines_with_origins():
+            shown = f"{line:<{ORIGIN_COLUMN}}  # {place.file}:{place.line}" if place else line
+            click.echo(shown if origin else line)
+        click.echo(f"\n# Next: llmsim run {scenario}")
+
+
+def _print_json(loaded: "Scenario") -> None:
+    values = loaded.model_dump(mode="json")
+    origins = {key: str(place) for key in loaded.flat() if (place := loaded.origin(key))}
+    changed = [
+        {"key": key, "value": _plain(value), "origin": str(place) if place else None}
+        for key, value, place in loaded.changed()
+    ]
+    data = {
+        "name": loaded.name,
+        "extends": list(loaded.parents),
+        "values": values,
+        "origins": origins,
+        "changed": changed,
+    }
+    print_json(data, [warning.message for warning in loaded.warnings])
+
+
+def _differences(loaded: "Scenario", other: "Scenario", as_json: bool) -> None:
+    here, there = loaded.flat(), other.flat()
+    keys = [key for key in {**here, **there} if key not in ("name", "question")]
+    rows = [
+        (key, there.get(key, "absent"), here.get(key, "absent"), loaded.origin(key))
+        for key in keys
+        if here.get(key, "absent") != there.get(key, "absent")
+    ]
+    if as_json:
+        listed = [
+            {
+                "key": key,
+                "other": _plain(old),
+                "value": _plain(new),
+                "origin": str(at) if at else None,
+            }
+            for key, old, new, at in rows
+        ]
+        print_json({"name": loaded.name, "other": other.name, "differences": listed})
+        return
+    for key, old, new, at in rows:
+        place = f"   # {at.file}:{at.line}" if at and new != "absent" else ""
+        click.echo(f"{key}: {_said(old)} -> {_said(new)}{place}")
+    if not rows:
+        click.echo(f"{loaded.name} and {other.name} say the same")
+    click.echo(f"\nNext: llmsim run {loaded.name}   then open the report of each")
+
+
+def _said(value: object) -> str:
+    from sim.scenario.writing import toml_value
+
+    return value if value == "absent" else toml_value(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -1,0 +1,1 @@
+"""Words shared by all: errors, units, parameters, randomness, table schemas, shipped files."""

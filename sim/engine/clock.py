@@ -1,0 +1,98 @@
+"""What has a duration: processes on simpy's event queue that report to the next Monday.
+
+Time is in days. A process waits, then puts its outcome into the inbox; the clearing on the next
+Monday takes it from there. Ties are ordered by simpy's (time, priority, id).
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from simpy import Environment, Timeout
+
+from sim.core.units import DAYS_PER_WEEK
+
+F64 = NDArray[np.float64]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A finished training run of a firm."""
+
+    firm: int
+    succeeded: bool
+
+
+@dataclass(frozen=True)
+class TenderBatch:
+    """Tenders whose window has closed: id of each, published in one week."""
+
+    week: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Deployment work that starts (sign 1) or ends (sign -1): CNY a week of revenue and cost."""
+
+    firm: int
+    revenue_week: float
+    cost_week: float
+    sign: int
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A receivable of a firm that is paid, in fen."""
+
+    firm: int
+    fen: int
+
+
+@dataclass(frozen=True)
+class Diligence:
+    """A fundraising whose diligence has ended; investor -1 = no lead was named in advance."""
+
+    firm: int
+    opened: int
+    investor: int
+
+
+@dataclass(frozen=True)
+class LayOff:
+    """Staff whose notice has run out."""
+
+    firm: int
+    people: float
+
+
+Outcome = TrainingRun | TenderBatch | Delivery | Collection | Diligence | LayOff
+
+
+@dataclass
+class Clock:
+    """The event queue and the inbox of outcomes that wait for the next Monday."""
+
+    env: Environment = field(default_factory=Environment)
+    inbox: list[Outcome] = field(default_factory=list)
+
+    def after(self, days: float, outcome: Outcome) -> None:
+        """Let an outcome arrive after some days."""
+        self.env.process(self._wait(days, outcome))
+
+    def after_weeks(self, weeks: float, outcome: Outcome) -> None:
+        """Let an outcome arrive after some weeks."""
+        self.after(weeks * DAYS_PER_WEEK, outcome)
+
+    def take(self, kind: type[Item]) -> list[Item]:
+        """Return the outcomes of one kind that have arrived, in order, and forget them."""
+        taken = [one for one in self.inbox if isinstance(one, kind)]
+        self.inbox = [one for one in self.inbox if not isinstance(one, kind)]
+        return taken
+
+    def _wait(self, days: float, outcome: Outcome) -> Generator[Timeout, None, None]:
+        yield self.env.timeout(days)
+        self.inbox.append(outcome)

@@ -1,0 +1,115 @@
+"""What must hold every week; a run that breaks one stops with an error naming it."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.core.errors import SimError
+from sim.engine.state import Engine
+
+SHARE_TOLERANCE = 1e-9
+
+
+class IdentityError(SimError):
+    """An accounting identity that does not hold; carries its name and the week."""
+
+    def __init__(self, name: str, week: int, found: str) -> None:
+        super().__init__(f"identity broken in week {week}: {name}; {found}")
+        self.name = name
+        self.week = week
+
+
+def check(engine: Engine) -> None:
+    """Check all identities; raises IdentityError naming the first that fails."""
+    for name, broken in IDENTITIES:
+        found = broken(engine)
+        if found:
+            raise IdentityError(name, engine.world.week, found)
+
+
+def _money_sums_to_zero(engine: Engine) -> str:
+    total = int(engine.ledger.balance.sum())
+    return f"balances sum to {total} fen" if total else ""
+
+
+def _balances_are_entries(engine: Engine) -> str:
+    ledger = engine.ledger
+    gap = ledger.balance - ledger.entered - ledger.turnover.sum(axis=0)
+    return f"{ledger.names[int(np.flatnonzero(gap)[0])]} is off" if gap.any() else ""
+
+
+def _no_cash_below_facility(engine: Engine) -> str:
+    cash = engine.ledger.balance[engine.firms.cash]
+    return f"{engine.firms.ids[int(cash.argmin())]} has {cash.min()} fen" if (cash < 0).any() else ""
+
+
+def _people_sum_to_population(engine: Engine) -> str:
+    people = engine.world.consumers
+    if people is None:
+        return ""
+    one, both = int(people.one_app.sum()), int(people.overlap.sum()) // 2
+    total = int(people.no_app.sum()) + one + both
+    return f"{total} of {people.population} agents" if total != people.population else ""
+
+
+def _holders_are_flows(engine: Engine) -> str:
+    people, counts = engine.world.consumers, engine.world.counts
+    if people is None or counts is None:
+        return ""
+    change = people.holders - engine.holders_before
+    wrong = change != counts.adds - counts.losses
+    engine.holders_before = people.holders.copy()
+    return f"app {people.apps[int(np.flatnonzero(wrong)[0])]}" if wrong.any() else ""
+
+
+def _tokens_are_served_or_not(engine: Engine) -> str:
+    flow = engine.flow
+    wrong = (flow.served < 0) | (flow.served > flow.demanded * (1.0 + 1e-12))
+    wrong |= (flow.paying < 0) | (flow.paying > flow.served * (1.0 + 1e-12))
+    return f"{int(wrong.sum())} of the vendors' nests" if wrong.any() else ""
+
+
+def _shares_sum_to_one(engine: Engine) -> str:
+    accounts = engine.world.accounts
+    for nest in range(2):
+        total = accounts.share[nest].sum(axis=1)
+        chosen = accounts.preferred[nest] >= 0
+        if (np.abs(total[chosen] - 1.0) > SHARE_TOLERANCE).any() or (total[~chosen] != 0).any():
+            return f"vendor shares of nest {nest} lie in [{total.min()}, {total.max()}]"
+    return ""
+
+
+def _ownership_sums_to_one(engine: Engine) -> str:
+    stake = engine.world.investors.stake
+    wrong = np.abs(stake.sum(axis=1) - 1.0) > SHARE_TOLERANCE
+    wrong |= (stake < 0).any(axis=1)
+    return f"cap table of {engine.firms.ids[int(np.flatnonzero(wrong)[0])]}" if wrong.any() else ""
+
+
+def _credits_are_owed(engine: Engine) -> str:
+    owed = engine.firms.credits_owed.sum(axis=1)
+    wrong = owed != engine.ledger.balance[engine.firms.credits]
+    return f"credits of {engine.firms.ids[int(np.flatnonzero(wrong)[0])]}" if wrong.any() else ""
+
+
+def _gone_firms_are_still(engine: Engine) -> str:
+    firms, ledger = engine.firms, engine.ledger
+    gone = ~firms.independent & engine.gone_before
+    engine.gone_before = ~firms.independent
+    accounts = np.concatenate([firms.cash[gone], firms.receivables[gone], firms.credits[gone]])
+    moved = ledger.turnover[:, accounts].any() or ledger.balance[accounts].any()
+    return "money moved at a firm that is gone" if moved else ""
+
+
+IDENTITIES: tuple[tuple[str, Callable[[Engine], str]], ...] = (
+    ("money: all balances sum to zero", _money_sums_to_zero),
+    ("money: each balance is its entries", _balances_are_entries),
+    ("money: no cash below the facility", _no_cash_below_facility),
+    ("people: states sum to the population", _people_sum_to_population),
+    ("people: adds less losses is the change of holders", _holders_are_flows),
+    ("tokens: served and unserved make demand", _tokens_are_served_or_not),
+    ("choices: vendor shares sum to one", _shares_sum_to_one),
+    ("ownership: cap tables sum to one", _ownership_sums_to_one),
+    ("credits: issued less used less lapsed is outstanding", _credits_are_owed),
+    ("exits: a gone firm neither pays nor is paid", _gone_firms_are_still),
+)

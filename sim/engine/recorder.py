@@ -1,0 +1,303 @@
+"""What is kept of each week: columns that grow with firms and weeks, never with people.
+
+One small function per table fills that table's columns from the engine after the week's steps;
+nothing here feeds back, so what is recorded changes no result.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.tables import TABLES
+from sim.engine.state import Engine
+from sim.engine.steps.advertising import running
+from sim.markets.api import herfindahl
+from sim.markets.pricing import split_price
+from sim.world.firms import CLASSES, FLAGSHIP, MAIN
+from sim.world.ledger import Line
+
+F64 = NDArray[np.float64]
+Column = NDArray[Any] | Sequence[Any]
+Columns = dict[str, Column]
+Rows = Mapping[str, Column]
+
+ISSUED = {line: f"revenue_{line.name[8:].lower()}_cny" for line in Line if line.name.startswith("REVENUE_")}
+PAID = {line: f"cost_{line.name[5:].lower()}_cny" for line in Line if line.name.startswith("COST_")}
+
+
+class Recorder:
+    """Collects the rows of each week for the tables that were asked for."""
+
+    def __init__(self, engine: Engine, replicate: int, tables: frozenset[str]) -> None:
+        self._replicate = replicate
+        self._weeks: dict[str, list[tuple[np.datetime64, Rows]]] = {
+            name: [] for name in TABLES if name in tables
+        }
+        self._stake = np.full_like(engine.world.investors.stake, np.nan)
+
+    def record(self, engine: Engine) -> None:
+        """Keep this week's rows of every table asked for."""
+        monday = np.datetime64(engine.world.monday, "D")
+        for name, weeks in self._weeks.items():
+            if name == "stakes":
+                rows = self._stakes(engine)
+            else:
+                rows = ROWS[name](engine)
+            weeks.append((monday, rows))
+
+    def columns(self) -> dict[str, Columns]:
+        """Return all tables, each with exactly the columns of the schema."""
+        return {name: self._table(name, weeks) for name, weeks in self._weeks.items()}
+
+    def _table(self, name: str, weeks: list[tuple[np.datetime64, Rows]]) -> Columns:
+        own = [column.name for column in TABLES[name][2:]]
+        lengths = [len(rows[own[0]]) for _, rows in weeks]
+        dates = np.array([monday for monday, _ in weeks], dtype="datetime64[D]")
+        columns: Columns = {
+            "replicate": np.full(sum(lengths), self._replicate, dtype=np.int64),
+            "date": np.repeat(dates, lengths),
+        }
+        for column in TABLES[name][2:]:
+            parts = [rows[column.name] for _, rows in weeks]
+            if column.kind == "text":
+                columns[column.name] = [value for part in parts for value in part]
+            else:
+                kind = {"float": np.float64, "int": np.int64, "flag": np.bool_}[column.kind]
+                joined = [np.asarray(part, dtype=kind) for part in parts]
+                columns[column.name] = np.concatenate(joined) if joined else np.empty(0, kind)
+        return columns
+
+    def _stakes(self, engine: Engine) -> Rows:
+        """Holders of the firms whose cap table changed since it was last kept."""
+        investors = engine.world.investors
+        changed = ~np.isclose(investors.stake, self._stake, rtol=0, atol=0).all(axis=1)
+        self._stake = investors.stake.copy()
+        names = [*investors.ids, "founders"]
+        firm, holder = np.nonzero((investors.stake > 0) & changed[:, None])
+        return {
+            "firm": [engine.firms.ids[one] for one in firm],
+            "investor": [names[one] for one in holder],
+            "share": investors.stake[firm, holder],
+        }
+
+
+def _firms(engine: Engine) -> Rows:
+    firms, ledger, menu, tech, books = (
+        engine.firms,
+        engine.ledger,
+        engine.firms.menu,
+        engine.firms.tech,
+        engine.firms.books,
+    )
+    enters, leaves = split_price(menu.price, menu.output_ratio, engine.p.input_share)
+    external, internal = tech.tokens_external, tech.tokens_internal
+    market = external.sum()
+    credits = ledger.week_cny(Line.CREDITS_USED, firms.credits)
+    rows: dict[str, Column] = {
+        "firm": list(firms.ids),
+        "status": firms.status(),
+        "cash_cny": ledger.balance_cny(firms.cash),
+        "receivables_cny": ledger.balance_cny(firms.receivables),
+        "runway_months": engine.flow.runway,
+        "raised_cny": ledger.week_cny(Line.EQUITY, firms.cash),
+        "credits_cny": ledger.balance_cny(firms.credits),
+        "post_money_cny": books.post_money,
+        "quality": tech.quality,
+        "pretraining": tech.pretraining,
+        "staff": books.staff,
+        "key_people": tech.key_people,
+        "price_input_cny_per_mtok": enters[MAIN],
+        "price_output_cny_per_mtok": leaves[MAIN],
+        "price_effective_cny_per_mtok": menu.effective[MAIN],
+        "flagship_price_input_cny_per_mtok": enters[FLAGSHIP],
+        "flagship_price_output_cny_per_mtok": leaves[FLAGSHIP],
+        "unit_cost_cny_per_mtok": menu.unit_cost[MAIN],
+        "tokens_external_per_day": external,
+        "tokens_internal_per_day": internal,
+        "calls_per_day": (external + internal) / engine.p.tokens_per_call,
+        "api_share": external / market if market > 0 else np.zeros(len(firms)),
+        "api_customers": (engine.world.accounts.share[MAIN] > 0).sum(axis=0),
+        "tender_wins": engine.flow.wins.copy(),
+    }
+    for line, name in ISSUED.items():
+        rows[name] = ledger.week_cny(line, firms.cash) + ledger.week_cny(line, firms.receivables)
+    rows["revenue_attach_cny"] = np.asarray(rows["revenue_attach_cny"]) + ledger.week_cny(
+        Line.CREDITS_USED, firms.cash
+    )
+    for line, name in PAID.items():
+        rows[name] = -ledger.week_cny(line, firms.cash)
+    rows["cost_rd_compute_cny"] = np.asarray(rows["cost_rd_compute_cny"]) - credits
+    return rows
+
+
+def _apps(engine: Engine) -> Rows:
+    world, apps = engine.world, engine.world.apps
+    live = np.flatnonzero(apps.launched)
+    counts, people = world.counts, world.consumers
+    if counts is None or people is None:
+        return {column.name: [] for column in TABLES["apps"][2:]}
+    scale = float(world.people_per_agent)
+    spend, bought = engine.flow.ad_spend.sum(axis=1), engine.flow.ad_people.sum(axis=1)
+    cost = np.where(bought > 0, spend / np.where(bought > 0, bought, 1.0), np.nan)
+    return {
+        "app": [apps.ids[one] for one in live],
+        "firm": [world.firms.ids[apps.firm[one]] for one in live],
+        "mau": apps.mau[live],
+        "dau": engine.p.stickiness * apps.mau[live],
+        "adds": counts.adds[live] * scale,
+        "adds_paid": counts.adds_paid[live] * scale,
+        "adds_pushed": counts.adds_pushed[live] * scale,
+        "adds_organic": counts.adds_organic[live] * scale,
+        "adds_spread": counts.adds_spread[live] * scale,
+        "adds_switched": counts.adds_switched[live] * scale,
+        "losses": counts.losses[live] * scale,
+        "subscribers": people.tiers[live, 1:].sum(axis=1) * scale,
+        "ad_spend_cny": spend[live],
+        "cpa_cny": cost[live],
+    }
+
+
+def _overlap(engine: Engine) -> Rows:
+    people = engine.world.consumers
+    both = np.zeros((0, 0)) if people is None else people.overlap
+    one, other = np.nonzero(both)
+    names = engine.world.apps.ids
+    return {
+        "app": [names[index] for index in one],
+        "other": [names[index] for index in other],
+        "users": both[one, other] * float(engine.world.people_per_agent),
+    }
+
+
+def _flows(engine: Engine) -> Rows:
+    counts = engine.world.counts
+    flows = np.zeros((0, 0)) if counts is None else counts.flows
+    left, taken = np.nonzero(flows)
+    names = engine.world.apps.ids
+    return {
+        "app_from": [names[index] for index in left],
+        "app_to": [names[index] for index in taken],
+        "users": flows[left, taken] * float(engine.world.people_per_agent),
+    }
+
+
+def _channels(engine: Engine) -> Rows:
+    """One row per channel and firm with an app running; a firm's apps are added up."""
+    world, flow, active = engine.world, engine.flow, running(engine)
+    firms = np.unique(world.apps.firm[active])
+    spend = np.zeros((len(world.firms), len(world.channels)))
+    people, open_to = spend.copy(), np.zeros(spend.shape, dtype=np.bool_)
+    np.add.at(spend, world.apps.firm[active], flow.ad_spend[active])
+    np.add.at(people, world.apps.firm[active], flow.ad_people[active])
+    np.logical_or.at(open_to, world.apps.firm[active], world.channels.open[active])
+    firm, channel = (axis.ravel() for axis in np.meshgrid(firms, range(len(world.channels))))
+    bought = people[firm, channel]
+    paid = spend[firm, channel]
+    return {
+        "channel": [world.channels.ids[one] for one in channel],
+        "firm": [world.firms.ids[one] for one in firm],
+        "spend_cny": paid,
+        "cpa_cny": np.where(bought > 0, paid / np.where(bought > 0, bought, 1.0), np.nan),
+        "users": bought,
+        "open": open_to[firm, channel],
+    }
+
+
+def _rounds(engine: Engine) -> Rows:
+    rounds, investors = engine.flow.rounds, engine.world.investors
+    return {
+        "firm": [engine.firms.ids[one.firm] for one in rounds],
+        "size_cny": [one.size for one in rounds],
+        "credits_cny": [one.credits for one in rounds],
+        "pre_money_cny": [one.pre_money for one in rounds],
+        "post_money_cny": [one.post_money for one in rounds],
+        "lead": [investors.ids[one.lead] if one.lead >= 0 else "" for one in rounds],
+        "strategic": [bool(one.lead >= 0 and investors.firm[one.lead] >= 0) for one in rounds],
+        "failed": [one.failed for one in rounds],
+    }
+
+
+def _tenders(engine: Engine) -> Rows:
+    won = engine.flow.tenders
+    return {
+        "firm": [engine.firms.ids[one[0]] for one in won],
+        "budget_cny": [one[1] for one in won],
+        "price_cny": [one[2] for one in won],
+        "cost_cny": [one[3] for one in won],
+        "bidders": [one[4] for one in won],
+    }
+
+
+def _exits(engine: Engine) -> Rows:
+    taken = engine.flow.exits
+    return {
+        "firm": [engine.firms.ids[one.firm] for one in taken],
+        "kind": [one.kind for one in taken],
+        "buyer": [one.buyer for one in taken],
+        "value_cny": [one.value for one in taken],
+    }
+
+
+def _releases(engine: Engine) -> Rows:
+    tech = engine.firms.tech
+    out = np.flatnonzero(engine.flow.released)
+    return {
+        "firm": [engine.firms.ids[one] for one in out],
+        "model": [CLASSES[FLAGSHIP]] * len(out),
+        "quality": tech.model_quality[out],
+        "open_weights": tech.open_weights[out],
+    }
+
+
+def _events(engine: Engine) -> Rows:
+    events = engine.world.events
+    return {
+        "kind": [kind for kind, _, _ in events],
+        "who": [who for _, who, _ in events],
+        "what": [what for _, _, what in events],
+    }
+
+
+def _market(engine: Engine) -> Rows:
+    world, firms, flow = engine.world, engine.firms, engine.flow
+    people = world.consumers
+    anyone = one_only = 0
+    if people is not None:
+        one_only = int(people.one_app.sum())
+        anyone = people.population - int(people.no_app.sum())
+    hosted = world.accounts.size[world.accounts.self_hosted].sum()
+    return {
+        "sentiment": [world.mood.sentiment],
+        "regime": ["hot" if world.mood.hot else "cold"],
+        "tokens_demanded_per_day": [flow.demanded.sum()],
+        "tokens_served_per_day": [flow.served.sum()],
+        "self_hosted_share": [hosted],
+        "hhi_api": [herfindahl(firms.tech.tokens_external)],
+        "hhi_mau": [herfindahl(world.apps.mau)],
+        "single_homing_share": [one_only / anyone if anyone else np.nan],
+        "users_any_app": [anyone * float(world.people_per_agent)],
+        "foreign_quality": [world.frontiers.foreign],
+        "open_quality": [world.frontiers.open_weights],
+        "independent_startups": [int((firms.startup & firms.independent).sum())],
+        "pretraining_firms": [int((firms.tech.pretraining & firms.independent).sum())],
+    }
+
+
+ROWS: Mapping[str, Callable[[Engine], Rows]] = MappingProxyType(
+    {
+        "firms": _firms,
+        "apps": _apps,
+        "overlap": _overlap,
+        "flows": _flows,
+        "channels": _channels,
+        "rounds": _rounds,
+        "tenders": _tenders,
+        "exits": _exits,
+        "releases": _releases,
+        "events": _events,
+        "market": _market,
+    }
+)

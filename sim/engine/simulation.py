@@ -1,0 +1,107 @@
+"""The week: twelve steps in order, on simpy's event queue."""
+
+from collections.abc import Callable, Generator
+
+import numpy as np
+from simpy import Environment, Timeout
+
+from sim.core.tables import TABLES
+from sim.core.units import DAYS_PER_WEEK
+from sim.engine.clock import Clock
+from sim.engine.identities import check
+from sim.engine.recorder import Columns, Recorder
+from sim.engine.state import Engine, Flow, chosen_strategies
+from sim.engine.steps import (
+    advertising,
+    api,
+    consumers,
+    exits,
+    frontier,
+    funding,
+    money,
+    overseas,
+    prices,
+    shocks,
+    talent,
+    technology,
+    tenders,
+)
+from sim.markets.api import volume_discount
+from sim.scenario import Scenario
+from sim.world.build import build_world
+
+OnWeek = Callable[[int, int], None]
+
+
+def week(engine: Engine, calendar: shocks.Calendar, threads: int) -> None:
+    """One week of the market: what happens, in order."""
+    shocks.strike(engine, calendar)
+    frontier.move(engine, calendar.last_foreign, calendar.last_regime)
+    technology.advance(engine)
+    talent.move(engine)
+    prices.review(engine)
+    advertising.clear(engine)
+    consumers.live(engine, threads)
+    overseas.live(engine)
+    api.serve(engine)
+    tenders.award(engine)
+    money.settle(engine)
+    funding.raise_money(engine)
+    exits.decide(engine)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str] | None = None,
+    on_week: OnWeek | None = None,
+    threads: int = 1,
+) -> dict[str, Columns]:
+    """Simulate one replicate and return its tables as columns.
+
+    tables: names to record, all of `sim.core.tables.TABLES` without; on_week: called with
+    (weeks done, weeks in all); threads: for the consumers, without effect on the result.
+    Raises ScenarioError for a strategy that does not exist, IdentityError when the books break.
+    """
+    engine = open_market(scenario, seed, replicate)
+    recorder = Recorder(engine, replicate, frozenset(TABLES) if tables is None else tables)
+    env = engine.clock.env
+    env.process(_mondays(env, engine, recorder, on_week, threads))
+    env.run(until=engine.world.weeks * DAYS_PER_WEEK)
+    return recorder.columns()
+
+
+def open_market(scenario: Scenario, seed: int, replicate: int) -> Engine:
+    """Return a replicate before its first week, its strategies checked."""
+    world = build_world(scenario, seed, replicate)
+    slope = world.parameters.volume_discount
+    world.accounts.discount = volume_discount(
+        world.accounts.size, slope, world.parameters.volume_discount_most
+    )
+    return Engine(
+        world=world,
+        clock=Clock(),
+        strategies=chosen_strategies(world),
+        flow=Flow.empty(len(world.apps), len(world.channels), len(world.firms)),
+        holders_before=np.zeros(len(world.apps), dtype=np.int64),
+        gone_before=np.zeros(len(world.firms), dtype=np.bool_),
+    )
+
+
+def _mondays(
+    env: Environment, engine: Engine, recorder: Recorder, on_week: OnWeek | None, threads: int
+) -> Generator[Timeout, None, None]:
+    """Clear the market each Monday, after everything that ended before it."""
+    calendar = shocks.calendar(engine)
+    for number in range(engine.world.weeks):
+        engine.world.week = number
+        week(engine, calendar, threads)
+        recorder.record(engine)
+        check(engine)
+        engine.ledger.close_week()
+        engine.flow.forget()
+        engine.world.events.clear()
+        if on_week is not None:
+            on_week(number + 1, engine.world.weeks)
+        yield env.timeout(DAYS_PER_WEEK)

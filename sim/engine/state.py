@@ -1,0 +1,167 @@
+"""What the steps of a week share: the world, the clock, the strategies, and this week's flows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.parameters import Parameters
+from sim.engine.clock import Clock
+from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
+from sim.scenario import ScenarioError
+from sim.strategies.base import Strategy
+from sim.strategies.registry import DEFAULTS, StrategyError, make
+from sim.world.firms import Firms
+from sim.world.ledger import Ledger
+from sim.world.state import World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round that closed or failed; money in CNY; lead is a position among investors or -1."""
+
+    firm: int
+    size: float
+    credits: float
+    pre_money: float
+    post_money: float
+    lead: int
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Exit:
+    """A way out that a firm took; buyer is a firm id or empty; value in CNY."""
+
+    firm: int
+    kind: str
+    buyer: str
+    value: float
+
+
+@dataclass
+class Flow:
+    """What passes between the steps of a week and into the next one.
+
+    ad_spend, ad_people, ad_cpa: (A, K) CNY, people, CNY a user; best_cpa: (A,) cheapest open
+    channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
+    demand_growth: (2,) log growth of API demand;
+    demanded, served, paying: (2, F) tokens a day by class; class_share: (2, F) of served tokens;
+    released: (F,) models that came out this week; runway: (F,) months; wins: (F,) tenders won;
+    tenders: (firm, budget, price, cost, bidders) of each; deployment_cost, severance: (F,) CNY
+    this week; rounds, exits: what happened this week.
+    """
+
+    ad_spend: F64
+    ad_people: F64
+    ad_cpa: F64
+    best_cpa: F64
+    open_capacity: F64
+    user_value: float
+    demand_growth: F64
+    demanded: F64
+    served: F64
+    paying: F64
+    class_share: F64
+    released: Flags
+    runway: F64
+    wins: I64
+    tenders: list[tuple[int, float, float, float, int]]
+    deployment_cost: F64
+    severance: F64
+    rounds: list[Round]
+    exits: list[Exit]
+
+    @classmethod
+    def empty(cls, apps: int, channels: int, firms: int) -> "Flow":
+        """Return a week in which nothing has happened yet."""
+        return cls(
+            ad_spend=np.zeros((apps, channels)),
+            ad_people=np.zeros((apps, channels)),
+            ad_cpa=np.full((apps, channels), np.nan),
+            best_cpa=np.full(apps, np.inf),
+            open_capacity=np.zeros(apps),
+            user_value=0.0,
+            demand_growth=np.zeros(2),
+            demanded=np.zeros((2, firms)),
+            served=np.zeros((2, firms)),
+            paying=np.zeros((2, firms)),
+            class_share=np.zeros((2, firms)),
+            released=np.zeros(firms, dtype=np.bool_),
+            runway=np.full(firms, LONGEST_RUNWAY_MONTHS),
+            wins=np.zeros(firms, dtype=np.int64),
+            tenders=[],
+            deployment_cost=np.zeros(firms),
+            severance=np.zeros(firms),
+            rounds=[],
+            exits=[],
+        )
+
+    def forget(self) -> None:
+        """Drop what was true of one week only."""
+        self.released[:] = False
+        self.wins[:] = 0
+        self.tenders.clear()
+        self.rounds.clear()
+        self.exits.clear()
+
+
+@dataclass
+class Engine:
+    """One replicate under way."""
+
+    world: World
+    clock: Clock
+    strategies: dict[str, dict[str, Strategy]]
+    flow: Flow
+    holders_before: I64
+    gone_before: Flags
+    leave_base: F64 | None = None
+
+    @property
+    def p(self) -> Parameters:
+        """The model's parameters."""
+        return self.world.parameters
+
+    @property
+    def firms(self) -> Firms:
+        return self.world.firms
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.world.ledger
+
+
+def chosen_strategies(world: World) -> dict[str, dict[str, Strategy]]:
+    """Return the strategy of each firm (id) for each block, checked against the registry.
+
+    Raises ScenarioError, pointing at the line of the scenario, for a name or a setting that does
+    not exist.
+    """
+    return {
+        firm: {
+            block: _strategy(world, firm, block, default) for block, default in DEFAULTS.items()
+        }
+        for firm in world.firms.ids
+    }
+
+
+def _strategy(world: World, firm: str, block: str, default: str) -> Strategy:
+    chosen = getattr(world.scenario.firms[firm], block)
+    name = chosen.strategy or default
+    settings: Mapping[str, float] = chosen.parameters
+    try:
+        return make(block, name, settings, world.parameters)
+    except StrategyError as error:
+        key = f"firms.{firm}.{block}.{error.key}".rstrip(".")
+        raise refusal(world, key, error) from error
+
+
+def refusal(world: World, key: str, error: StrategyError) -> ScenarioError:
+    """Turn a registry's refusal into an error at the scenario's line."""
+    return world.scenario.refuse(key, str(error), error.allowed)

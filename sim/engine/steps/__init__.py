@@ -1,0 +1,1 @@
+"""The steps of a week, one file each, in the order of `sim.engine.simulation.week`."""

@@ -1,0 +1,105 @@
+"""Step 5: firms set advertising budgets and push; channels clear."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.observe import observe
+from sim.engine.state import Engine
+from sim.markets import advertising
+
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def clear(engine: Engine) -> None:
+    """Let app owners decide on budgets and push, then clear all channels together."""
+    _launch(engine)
+    _quote(engine)
+    for firm in np.unique(engine.world.apps.firm[engine.world.apps.launched]):
+        if engine.firms.independent[firm]:
+            _decide(engine, int(firm))
+    _clear(engine)
+
+
+def running(engine: Engine) -> Flags:
+    """Apps that people can take up, shape (A,)."""
+    apps = engine.world.apps
+    return np.asarray(apps.launched & engine.firms.independent[apps.firm])
+
+
+def _launch(engine: Engine) -> None:
+    world = engine.world
+    new = (world.apps.launch_week <= world.week) & ~world.apps.launched
+    for app in np.flatnonzero(new):
+        owner = world.firms.ids[world.apps.firm[app]]
+        world.say("launch", world.apps.ids[app], f"{owner} launches {world.apps.ids[app]}")
+    world.apps.launched |= new
+
+
+def _quote(engine: Engine) -> None:
+    """Prices before this week's spend: last week's crowding, for firms to decide on."""
+    world, p, flow = engine.world, engine.p, engine.flow
+    channels, apps = world.channels, world.apps
+    if len(channels) == 0:
+        return
+    scarce = advertising.scarcity(_addressable(engine), apps.mau)
+    base = channels.base_cost * (1.0 + flow.ad_spend.sum(axis=0) / channels.capacity) ** _theta(engine)
+    cost = np.where(channels.open, (scarce * apps.cpa_multiplier)[:, None] * base, np.inf)
+    flow.best_cpa = cost.min(axis=1)
+    flow.open_capacity = (channels.open * channels.capacity).sum(axis=1)
+    weekly = p.conversion * p.basic_price / (1.0 - p.renewal)
+    flow.user_value = p.ad_user_value + weekly
+
+
+def _decide(engine: Engine, firm: int) -> None:
+    """Take a firm's budget and push; several apps of one firm share them equally."""
+    world = engine.world
+    apps, rules = world.apps, engine.strategies[world.firms.ids[firm]]
+    own = running(engine) & (apps.firm == firm)
+    seen = observe(engine, firm)
+    budget = rules["advertising"].decide(seen).ad_budget if world.on("advertising") else 0.0
+    push = rules["push"].decide(seen).push if world.on("own_channel_push") else 0.0
+    if budget is not None:
+        apps.budget[own] = budget / own.sum()
+    if push is not None:
+        pushable = own & apps.owns_channel
+        apps.pushed[pushable] = push / max(int(pushable.sum()), 1)
+
+
+def _clear(engine: Engine) -> None:
+    world, p, flow, apps = engine.world, engine.p, engine.flow, engine.world.apps
+    channels = world.channels
+    if len(channels) == 0 or len(apps) == 0:
+        return
+    active = running(engine)
+    scarce = advertising.scarcity(_addressable(engine), apps.mau)
+    value = channels.capacity / channels.base_cost
+    attractive = np.broadcast_to(value, (len(apps), len(value)))
+    open_now = channels.open if world.on("channel_substitution") else np.ones_like(channels.open)
+    desired = advertising.allocate(np.where(active, apps.budget, 0.0), attractive)
+    if not world.on("channel_substitution"):
+        desired = np.where(channels.open, desired, 0.0)
+    cleared = advertising.clear_channels(
+        desired,
+        open_now,
+        attractive / channels.base_cost,
+        channels.base_cost,
+        channels.capacity,
+        p.inventory * channels.capacity,
+        _theta(engine),
+        scarce,
+        apps.cpa_multiplier,
+    )
+    flow.ad_spend, flow.ad_cpa, flow.ad_people = cleared.spend, cleared.cpa, cleared.people
+    apps.spend_history = np.roll(apps.spend_history, 1, axis=0)
+    apps.spend_history[0] = cleared.spend.sum(axis=1)
+
+
+def _theta(engine: Engine) -> float:
+    return engine.p.crowding if engine.world.on("ad_crowding") else 0.0
+
+
+def _addressable(engine: Engine) -> float:
+    return engine.world.scenario.consumers.addressable_people
+
+

@@ -1,0 +1,137 @@
+"""Step 6: consumers adopt, churn, switch, subscribe, lapse; one call of the kernel a week."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.units import MILLION
+from sim.engine.state import Engine
+from sim.engine.steps.advertising import running
+from sim.engine.steps.technology import reasons
+from sim.markets import adoption, advertising, retention
+from sim.world.consumers import Consumers, Hazards, advance
+
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def live(engine: Engine, threads: int = 1) -> None:
+    """Compile this week's hazards, let everybody act on them, and count the outcome."""
+    world = engine.world
+    if world.consumers is None:
+        return
+    _hear(engine)
+    hazards = compile_hazards(engine, world.consumers)
+    world.counts = advance(world.consumers, hazards, world.streams, world.week, threads)
+    _count(engine, world.consumers)
+
+
+def _hear(engine: Engine) -> None:
+    """News spreads and fades; a quality lead is talked about for a while."""
+    world, p, apps = engine.world, engine.p, engine.world.apps
+    reach = -np.expm1(-apps.fresh_news)
+    apps.news = adoption.news_release(
+        apps.news, reach, _addressable(engine), apps.news_half_life
+    )
+    apps.fresh_news[:] = 0.0
+    lead = adoption.lead_over_rivals(engine.firms.tech.quality[apps.firm], running(engine))
+    apps.lead = adoption.fading_lead(apps.lead, lead - apps.quality_lead, p.novelty_half_life)
+    apps.quality_lead = lead
+
+
+def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
+    """Return what can happen to each kind of person this week, as hazards."""
+    world, p, apps = engine.world, engine.p, engine.world.apps
+    active = running(engine)
+    segments = list(world.scenario.segments.values())
+    share = np.array([one.share for one in segments])
+    quality = engine.firms.tech.quality[apps.firm]
+    best = quality[active].max(initial=-np.inf)
+    behind = np.where(active, np.minimum(quality - best, 0.0), 0.0)
+    addressable = _addressable(engine)
+    novelty = adoption.novelty_factor(apps.lead, p.novelty if world.on("quality_lead") else 0.0)
+    word = np.array([one.word_of_mouth for one in segments])
+    factor = np.column_stack([np.ones((len(word), 2)), word])
+    other = adoption.adoption_hazards(
+        np.where(active, apps.pushed, 0.0),
+        np.full(len(apps), p.organic * MILLION),
+        apps.news,
+        adoption.spread_hazard(p.word_of_mouth, novelty, apps.mau, addressable),
+        addressable,
+        factor / (share @ factor),
+        np.zeros((len(segments), len(apps))),
+        active,
+    )
+    other[:, :, 0] = _paid(engine, people, other.sum(axis=2))
+    bought_ratio = p.bought_beta_ratio if world.on("ad_bought_retention") else 1.0
+    annoyed = p.annoyance if world.on("annoyance") else 0.0
+    pays = active if world.on("subscriptions") else np.zeros(len(apps), dtype=np.bool_)
+    push_up = 1.0 + (p.annoyance_conversion if world.on("annoyance") else 0.0)
+    premium = p.premium_share if world.on("premium_tier") and reasons(engine).any() else 0.0
+    renewal = p.renewal if world.on("subscription_renewal") else 1.0 - 1e-9
+    return Hazards(
+        adopt=other,
+        second=p.second_app,
+        leave_base=_leave_base(engine, bought_ratio),
+        leave_factor=retention.leave_factor(
+            retention.quality_exponent(p.churn_quality, 0.0, behind) * (1.0 + annoyed),
+            np.ones(len(segments)),
+            np.ones(3),
+            apps.launched & ~active,
+        ),
+        switch_share=p.switch_share,
+        switch_weight=adoption.switch_weights(apps.mau, quality, active, p.switch_quality),
+        subscribe=retention.subscribe_hazard(np.where(pays, p.conversion * push_up, 0.0), premium),
+        lapse=retention.lapse_hazard(np.full((len(apps), 2), renewal)),
+    )
+
+
+def _leave_base(engine: Engine, bought_ratio: float) -> F64:
+    """Churn by weeks held and by how a person came; the same all along, so made once."""
+    cached = engine.leave_base
+    if cached is None:
+        p = engine.p
+        cached = retention.leave_base(
+            p.retention_alpha, p.retention_beta, bought_ratio, engine.world.weeks + 1
+        )
+        engine.leave_base = cached
+    return cached
+
+
+def _paid(engine: Engine, people: Consumers, other: F64) -> F64:
+    """Hazard of being bought, so that spend buys exactly spend over cost per acquisition; (S, A)."""
+    world, flow = engine.world, engine.flow
+    bought = flow.ad_people.sum(axis=1)
+    if not bought.any():
+        return np.zeros(other.shape)
+    response = np.array([one.ad_response for one in world.scenario.segments.values()])
+    audience = advertising.audience_weight(flow.ad_people, world.channels.audience.T)
+    scale = float(world.people_per_agent)
+    leave = retention.mean_leave_hazard(people.cohorts, _leave_base(engine, 1.0), world.week)
+    return adoption.paid_hazard(
+        bought / scale,
+        audience * response[:, None],
+        people.no_app,
+        people.one_app,
+        engine.p.second_app,
+        other,
+        leave,
+    )
+
+
+def _count(engine: Engine, people: Consumers) -> None:
+    """Turn agents into people: users on a monthly panel, and what rivals added."""
+    world, p, apps, counts = engine.world, engine.p, engine.world.apps, engine.world.counts
+    assert counts is not None
+    scale = float(world.people_per_agent)
+    apps.leavers = np.vstack([apps.leavers[1:], counts.losses * scale])
+    apps.mau = retention.monthly_users(people.holders * scale, apps.leavers)
+    apps.mau_history = np.vstack([apps.mau_history[1:], apps.mau])
+    adds = counts.adds * scale
+    by_firm = np.zeros(len(world.firms))
+    np.add.at(by_firm, apps.firm, adds)
+    rivals = adds.sum() - by_firm[apps.firm]
+    apps.rivals_adds += p.push_memory * (rivals - apps.rivals_adds)
+
+
+def _addressable(engine: Engine) -> float:
+    return engine.world.scenario.consumers.addressable_people

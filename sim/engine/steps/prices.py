@@ -1,0 +1,112 @@
+"""Step 4: firms enter, review and change their price lists; deep cuts alert rivals."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.observe import observe
+from sim.engine.state import Engine
+from sim.markets.exits import happens
+from sim.strategies.base import Decision
+from sim.strategies.registry import make
+from sim.world.firms import CLASSES, FLAGSHIP, MAIN
+
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def review(engine: Engine) -> None:
+    """Ask the firms whose review is due; all decide on last week's prices, then all lists change."""
+    menu = engine.firms.menu
+    before = menu.price.copy()
+    entering = _entering(engine)
+    _given_entries(engine, entering)
+    due = _due(engine) | entering
+    decided = {
+        int(firm): decide(engine, int(firm), entering[:, firm])
+        for firm in np.flatnonzero(due.any(axis=0) & engine.firms.independent)
+    }
+    for firm, decision in decided.items():
+        prices = (decision.main_price, decision.flagship_price)
+        for row in (MAIN, FLAGSHIP):
+            price = prices[row]
+            if due[row, firm] and price is not None:
+                menu.price[row, firm] = price
+                menu.output_ratio[row, firm] = engine.p.output_price_ratio
+    menu.entered |= entering & ~np.isnan(menu.price)
+    _alert(engine, before)
+    _note(engine, before)
+
+
+def decide(engine: Engine, firm: int, entering: Flags) -> Decision:
+    """Ask one firm's pricing strategy."""
+    strategy = engine.strategies[engine.firms.ids[firm]]["pricing"]
+    peaceful = not engine.world.on("price_war")
+    profit_only = strategy.name == "share_maximiser" and not engine.world.on("share_objective")
+    if peaceful or profit_only:
+        strategy = make("pricing", "respond", {}, engine.p)
+    return strategy.decide(observe(engine, firm, entering))
+
+
+def _entering(engine: Engine) -> Flags:
+    menu = engine.firms.menu
+    return (menu.entry_week <= engine.world.week) & ~menu.entered & engine.firms.independent
+
+
+def _given_entries(engine: Engine, entering: Flags) -> None:
+    """List prices that stand in the opening conditions; the others are decided."""
+    menu = engine.firms.menu
+    given = entering & ~np.isnan(menu.entry_price)
+    menu.price = np.where(given, menu.entry_price, menu.price)
+    menu.entered |= given
+    entering &= ~given
+
+
+def _due(engine: Engine) -> Flags:
+    """Reviews due this week: at the alert or the calm hazard, or at an own release; (2, F)."""
+    world, p, menu = engine.world, engine.p, engine.firms.menu
+    calm = np.array([[p.review_main], [p.review_flagship]])
+    hazard = np.where(world.week <= menu.alert_until, p.alert_hazard, calm)
+    at_release = np.where(engine.flow.released, -np.log1p(-p.review_at_release), 0.0)
+    uniform = np.array(
+        [
+            world.streams.uniforms(f"price review {name}", world.firms.entity, world.week)
+            for name in CLASSES
+        ]
+    )
+    return happens(hazard + at_release, 1.0, uniform) & menu.entered
+
+
+def _alert(engine: Engine, before: F64) -> None:
+    """Alert rivals of a firm that cut by more than the trigger or entered far below them."""
+    world, p, menu = engine.world, engine.p, engine.firms.menu
+    if not (world.on("rival_alert") and world.on("price_war")):
+        return
+    left = 1.0 - p.alert_trigger
+    quality = world.firms.tech.quality
+    for row, mover in zip(*np.nonzero(_moved(menu.price, before)), strict=True):
+        old, new = before[row, mover], menu.price[row, mover]
+        heard = menu.entered[row] & (np.arange(len(world.firms)) != mover)
+        if np.isnan(old):
+            heard &= new < left * menu.price[row]
+        elif new >= left * old:
+            continue
+        if row == FLAGSHIP:
+            heard &= np.abs(quality - quality[mover]) <= p.flagship_alert_gap
+        until = world.week + round(p.alert_weeks)
+        menu.alert_until[row] = np.where(heard, until, menu.alert_until[row])
+
+
+def _note(engine: Engine, before: F64) -> None:
+    menu, names = engine.firms.menu, engine.firms.ids
+    for row, firm in zip(*np.nonzero(_moved(menu.price, before)), strict=True):
+        old, new = before[row, firm], menu.price[row, firm]
+        if np.isnan(old):
+            what = f"{names[firm]} sells its {CLASSES[row]} model at {new:.2f} CNY/Mtok"
+            engine.world.say("entry", names[firm], what)
+        elif new < 0.5 * old:
+            what = f"{names[firm]} cuts its {CLASSES[row]} model from {old:.2f} to {new:.2f} CNY/Mtok"
+            engine.world.say("price_cut", names[firm], what)
+
+
+def _moved(price: F64, before: F64) -> Flags:
+    return np.asarray(~np.isnan(price) & (price != before))

@@ -1,0 +1,135 @@
+"""Step 2: training runs finish, models are released, old ones retire; costs and capacity move."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.clock import TrainingRun
+from sim.engine.state import Engine
+from sim.markets import technology
+from sim.world.firms import FLAGSHIP, MAIN
+
+F64 = NDArray[np.float64]
+COST_TURN = 1.5
+COST_HALF_LIFE = 3.0
+
+
+def advance(engine: Engine) -> None:
+    """Release finished models, start new runs, move served quality, and recompute unit costs."""
+    _release(engine)
+    _start_runs(engine)
+    _serve(engine)
+    _costs(engine)
+
+
+def _release(engine: Engine) -> None:
+    world, p, tech = engine.world, engine.p, engine.firms.tech
+    for run in engine.clock.take(TrainingRun):
+        firm = run.firm
+        tech.training[firm] = False
+        if not run.succeeded or not tech.pretraining[firm] or not engine.firms.alive[firm]:
+            continue
+        kappa = p.quality_per_log_compute * (0.5 if world.on("scaling_wall") else 1.0)
+        quality = technology.released_quality(
+            tech.base_quality[firm],
+            tech.compute_stock[firm],
+            tech.compute_opening[firm],
+            world.years,
+            tech.key_people[firm],
+            p.key_people_opening,
+            per_log_compute=kappa,
+            per_log_talent=p.quality_per_log_talent,
+            algorithmic_progress=p.algorithmic_progress,
+        )
+        if quality <= tech.model_quality[firm]:
+            continue
+        tech.model_quality[firm] = quality
+        tech.ramp[firm] = (quality - tech.own_quality[firm]) / p.rollout_weeks
+        engine.flow.released[firm] = True
+
+
+def _start_runs(engine: Engine) -> None:
+    """Start a run at every firm that pre-trains and has none under way; it lasts 8 to 26 weeks."""
+    world, p, tech = engine.world, engine.p, engine.firms.tech
+    for firm in np.flatnonzero(tech.pretraining & ~tech.training & engine.firms.independent):
+        name = world.firms.ids[firm]
+        length = world.streams.uniform("run length", name, world.week)
+        luck = world.streams.uniform("run failure", name, world.week)
+        weeks = p.run_weeks_min + length * (p.run_weeks_max - p.run_weeks_min)
+        tech.training[firm] = True
+        engine.clock.after_weeks(weeks, TrainingRun(int(firm), luck >= p.run_failure))
+
+
+def _serve(engine: Engine) -> None:
+    """Move products toward the newest model; offer the better of own and open weights."""
+    world, p, tech = engine.world, engine.p, engine.firms.tech
+    step = np.minimum(tech.ramp, np.maximum(tech.model_quality - tech.own_quality, 0.0))
+    tech.own_quality = tech.own_quality + step
+    offered = technology.offered_quality(
+        tech.own_quality,
+        world.frontiers.open_weights,
+        p.open_post_training_loss,
+        world.on("make_or_buy"),
+    )
+    gain = technology.reasoning_quality(p.reasoning_gain, p.thinking, p.reasoning_scope)
+    users = np.zeros(len(world.firms))
+    np.add.at(users, world.apps.firm, world.apps.mau)
+    feedback = p.data_feedback if world.on("data_feedback") else 0.0
+    tech.quality = (
+        offered
+        + np.where(reasons(engine), gain, 0.0)
+        + technology.data_feedback(users, feedback)
+    )
+
+
+def reasons(engine: Engine) -> NDArray[np.bool_]:
+    """Firms whose flagship reasons, shape (F,)."""
+    tech = engine.firms.tech
+    return np.asarray((tech.reasons_from <= engine.world.week) & tech.pretraining)
+
+
+def architecture(engine: Engine) -> F64:
+    """Log cost step of each firm: in full for who found it, spreading to others; shape (F,)."""
+    step = np.zeros(len(engine.firms))
+    for owner, week, size in engine.firms.tech.breakthroughs:
+        spread = 1.0 - np.exp(-(engine.world.week - week) / engine.p.architecture_diffusion_weeks)
+        step += np.where(np.arange(len(step)) == owner, size, size * spread)
+    return step
+
+
+def _costs(engine: Engine) -> None:
+    world, p, tech, menu = engine.world, engine.p, engine.firms.tech, engine.firms.menu
+    decline = 0.0
+    if world.on("cost_decline"):
+        decline = technology.cost_decline(
+            world.years, COST_TURN, p.cost_decline, p.cost_decline_late, COST_HALF_LIFE
+        )
+    tokens = tech.tokens_external + tech.tokens_internal
+    fresh = (tech.tokens_opening == 0) & (tokens > 0)
+    tech.tokens_opening = np.where(fresh, tokens, tech.tokens_opening)
+    volume = tokens / np.where(tech.tokens_opening > 0, tech.tokens_opening, 1.0)
+    used = tokens / np.where(tech.capacity > 0, tech.capacity, 1.0)
+    shadow = technology.shadow_cost(used, p.shadow_cost) * np.sqrt(world.frontiers.gpu_price)
+    small = tech.main_cost_factor if world.on("free_small_model") else np.ones(len(used))
+    common = (world.years, volume, tech.quality - tech.opening_quality, architecture(engine))
+    rules = {
+        "decline": decline,
+        "learning": p.learning,
+        "cost_of_quality": p.cost_of_quality,
+    }
+    menu.unit_cost[MAIN] = shadow * technology.unit_cost(
+        p.main_cost_opening, tech.efficiency * small, *common, **rules
+    )
+    thinking = np.where(reasons(engine), p.reasoning_scope * p.thinking, 0.0)
+    menu.unit_cost[FLAGSHIP] = shadow * technology.unit_cost(
+        p.flagship_cost_opening,
+        tech.efficiency,
+        *common,
+        **rules,
+        power=p.flagship_cost_power,
+        thinking=thinking,
+    )
+    grown = np.maximum(tech.capacity, p.capacity_headroom * tokens * 0.5)
+    goal = p.capacity_headroom * tokens
+    tech.capacity = grown + p.capacity_adjustment * np.maximum(goal - grown, 0.0)
+
+

@@ -1,0 +1,9 @@
+"""Many runs, and what they say of what is known.
+
+- `ensemble`: replicates of one scenario, gathered into one run
+- `executors`: where tasks run, in this process or in others
+- `observables`: known figures beside what a run says of each, scored
+- `measures`: what a figure asks of a run, and the statistic over its period
+- `quantities`, `quantities_capital`: one function per quantity of a figures file
+- `weekly`: tables of a run as weekly numbers, one row per replicate
+"""

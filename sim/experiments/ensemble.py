@@ -1,0 +1,194 @@
+"""Replicates of one scenario: the same market with other luck, gathered into one run."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Collection
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+from sim.core.errors import SimError
+from sim.core.shipped import PACKAGE
+from sim.experiments.executors import run_all
+from sim.results.errors import TableError
+from sim.results.manifest import Timing, manifest_of
+from sim.results.run import Failure, Run
+from sim.results.tables import Recorded, frames, stack, wanted_tables
+from sim.scenario import Scenario, ScenarioError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+OnProgress = Callable[[float], None]
+"""Called with the fraction done, 0 to 1."""
+
+
+class Simulate(Protocol):
+    """One replicate: `sim.engine.simulation.simulate`, or a stand-in for it.
+
+    `on_week(done, total)` is called after each week. A stand-in must be importable by worker
+    processes: a function of a module, not a local one.
+    """
+
+    def __call__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        replicate: int,
+        tables: frozenset[str] | None,
+        on_week: Callable[[int, int], None] | None,
+    ) -> Recorded: ...
+
+
+class EnsembleError(SimError):
+    """The ensemble asked for makes no sense."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    scenario: Scenario
+    seed: int
+    replicate: int
+    tables: frozenset[str]
+    simulate: Simulate | None
+    on_week: Callable[[int, int], None] | None
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    replicate: int
+    seconds: float
+    recorded: Recorded | None = None
+    failure: Failure | None = None
+
+
+def run(
+    scenario: Scenario,
+    replicates: int = 20,
+    seed: int | None = None,
+    processes: int = 1,
+    tables: Collection[str] | None = None,
+    on_progress: OnProgress | None = None,
+    simulate: Simulate | None = None,
+) -> Run:
+    """Simulate `replicates` replicates, numbered from 0, and return their tables.
+
+    Replicate r of a seed is the same whatever the number of replicates or processes and whichever
+    tables are recorded. `seed` is the scenario's own by default. A replicate that fails becomes a
+    row of `Run.failures` and the others go on. Ctrl-C keeps the replicates that finished and marks
+    the run `interrupted`. `on_progress` is called with the fraction of all weeks done: after each
+    week in one process, after each replicate in several. `simulate` replaces the engine.
+
+    Raises EnsembleError for fewer than one replicate or process, TableError for an unknown table,
+    ScenarioError when the world cannot be built from the scenario.
+    """
+    if replicates < 1:
+        raise EnsembleError(f"replicates is {replicates}; must be 1 or more")
+    if processes < 1:
+        raise EnsembleError(f"processes is {processes}; must be 1 or more")
+    wanted = wanted_tables(tables)
+    seed = scenario.seed if seed is None else seed
+    processes = min(processes, replicates)
+    gathered = _Gathered(replicates, wanted, on_progress)
+    tasks = [
+        _Task(scenario, seed, number, wanted, simulate, gathered.week if processes == 1 else None)
+        for number in range(replicates)
+    ]
+    started, clock, interrupted = datetime.now(UTC), perf_counter(), False
+    try:
+        run_all(_simulate, tasks, processes, gathered.add, _worker_died)
+    except KeyboardInterrupt:
+        interrupted = True
+    timing = Timing(started, perf_counter() - clock, gathered.seconds)
+    return gathered.run(scenario, seed, timing, interrupted)
+
+
+class _Gathered:
+    """What has come back so far."""
+
+    def __init__(
+        self, replicates: int, tables: frozenset[str], on_progress: OnProgress | None
+    ) -> None:
+        self.replicates, self.tables, self.on_progress = replicates, tables, on_progress
+        self.frames: dict[int, dict[str, pl.DataFrame]] = {}
+        self.failures: dict[int, Failure] = {}
+        self.seconds: dict[int, float] = {}
+
+    def week(self, done: int, total: int) -> None:
+        """Report progress within a replicate."""
+        if self.on_progress is not None:
+            self.on_progress((len(self.seconds) + done / total) / self.replicates)
+
+    def add(self, outcome: _Outcome) -> None:
+        """Keep a replicate's tables, or the reason why it has none."""
+        number, failure = outcome.replicate, outcome.failure
+        if outcome.recorded is not None:
+            try:
+                self.frames[number] = frames(outcome.recorded, self.tables)
+            except TableError as error:
+                failure = _failure(number, "record", error)
+        if failure is not None:
+            self.failures[number] = failure
+        self.seconds[number] = outcome.seconds
+        self.week(0, 1)
+
+    def run(self, scenario: Scenario, seed: int, timing: Timing, interrupted: bool) -> Run:
+        """Return the run in the order of replicates, whichever finished first."""
+        finished = sorted(self.frames)
+        tables = stack([self.frames[number] for number in finished], self.tables)
+        manifest = manifest_of(
+            scenario=scenario.name,
+            scenario_text=scenario.to_toml(),
+            seed=seed,
+            replicates=self.replicates,
+            rows={name: len(frame) for name, frame in tables.items()},
+            finished=finished,
+            failures=[self.failures[number] for number in sorted(self.failures)],
+            interrupted=interrupted,
+            timing=timing,
+        )
+        return Run(tables, manifest)
+
+
+def _simulate(task: _Task) -> _Outcome:
+    started = perf_counter()
+    try:
+        recorded = _engine(task)(
+            task.scenario, task.seed, task.replicate, task.tables, task.on_week
+        )
+    except ScenarioError:
+        # Not bad luck of this replicate: every one would say so. The user must mend the file.
+        raise
+    except Exception as error:
+        failure = _failure(task.replicate, _stage(error), error)
+        return _Outcome(task.replicate, perf_counter() - started, failure=failure)
+    return _Outcome(task.replicate, perf_counter() - started, recorded=recorded)
+
+
+def _engine(task: _Task) -> Simulate:
+    if task.simulate is not None:
+        return task.simulate
+    from sim.engine.simulation import simulate
+
+    return simulate
+
+
+def _worker_died(task: _Task, error: BrokenExecutor) -> _Outcome:
+    return _Outcome(task.replicate, 0.0, failure=_failure(task.replicate, "worker", error))
+
+
+def _failure(replicate: int, stage: str, error: BaseException) -> Failure:
+    text = "".join(traceback.format_exception(error))
+    return Failure(replicate, stage, f"{type(error).__name__}: {error}", text)
+
+
+def _stage(error: BaseException) -> str:
+    """Return the innermost module of this library that the error passed through."""
+    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    below = [file for file in files if file != Path(__file__)]
+    inside = [file.relative_to(PACKAGE) for file in below if file.is_relative_to(PACKAGE)]
+    return ".".join(inside[-1].with_suffix("").parts) if inside else "simulate"

@@ -1,0 +1,187 @@
+"""The quantities of rounds, valuations, stakes, exits and tenders, one function each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.evidence.opening import load_investors
+from sim.experiments.measures import Ask, Change, Flow, Measure, Ratio, Values, quantity
+from sim.experiments.weekly import F64, Flags, NotModelledError, Weekly
+
+PERCENT = 100.0
+LARGE_VALUATION_CNY = 20e9
+
+
+@quantity("round_size", "investment_amount")
+def round_size(ask: Ask) -> Measure:
+    """Cash and credits of the rounds that closed; 0 if none did."""
+    return Flow(_rounds(ask, "size_cny"))
+
+
+@quantity("strategic_investment")
+def strategic_investment(ask: Ask) -> Measure:
+    """Rounds that the named firm led."""
+    closed = {"firm": ask.firms, "failed": "False", "lead": _investors_of(ask.parameter)}
+    return Flow(ask.book.weekly("rounds", "size_cny", closed))
+
+
+@quantity("pre_money_valuation")
+def pre_money_valuation(ask: Ask) -> Measure:
+    """Valuation before the last round that closed by the period's end; NaN without one."""
+    values = _rounds(ask, "pre_money_cny")
+    return Values(_latest(values.values, values.values > 0, values.week_of(ask.period.last_day)))
+
+
+@quantity("post_money_valuation")
+def post_money_valuation(ask: Ask) -> Measure:
+    """Last valuation of a firm at the period's end."""
+    return Values(ask.firm_sum("post_money_cny").at(ask.period.last_day))
+
+
+@quantity("mean_post_money_valuation")
+def mean_post_money_valuation(ask: Ask) -> Measure:
+    """Mean of the last valuations at the period's end, over firms that were ever priced."""
+    mean = ask.book.average("firms", "post_money_cny", {"firm": ask.firms})
+    return Values(mean.at(ask.period.last_day))
+
+
+@quantity("n_over_20bn_cny")
+def n_over_20bn_cny(ask: Ask) -> Measure:
+    """Firms valued at 20 bn CNY or more at the period's end."""
+    values = [_firm_at_end(ask, firm, "post_money_cny") for firm in ask.firms]
+    return _count([value >= LARGE_VALUATION_CNY for value in values])
+
+
+@quantity("stake")
+def stake(ask: Ask) -> Measure:
+    """Share that the named firm holds at the period's end."""
+    return Values(PERCENT * _stake(ask, ask.firms[0], _investors_of(ask.parameter)))
+
+
+@quantity("n_with_strategic_stake")
+def n_with_strategic_stake(ask: Ask) -> Measure:
+    """Firms in which a strategic investor holds a share at the period's end."""
+    strategic = tuple(row.investor for row in load_investors() if row.kind == "strategic")
+    return _count([_stake(ask, firm, strategic) > 0 for firm in ask.firms])
+
+
+@quantity("n_stopped_pretraining")
+def n_stopped_pretraining(ask: Ask) -> Measure:
+    """Firms that no longer train base models at the period's end."""
+    return _count(_stopped(ask))
+
+
+@quantity("n_pretraining")
+def n_pretraining(ask: Ask) -> Measure:
+    """Firms that still train base models at the period's end."""
+    return _count([~stopped for stopped in _stopped(ask)])
+
+
+@quantity("share_abandoning_pretraining")
+def share_abandoning_pretraining(ask: Ask) -> Measure:
+    """Share of firms that no longer train base models at the period's end."""
+    stopped = _stopped(ask)
+    return Values(PERCENT * np.mean(stopped, axis=0))
+
+
+@quantity("n_independent")
+def n_independent(ask: Ask) -> Measure:
+    """Startups neither closed nor taken over at the period's end."""
+    startups = ask.book.weekly("market", "independent_startups")
+    return Values(startups.at(ask.period.last_day))
+
+
+@quantity("n_sold_gpus")
+def n_sold_gpus(ask: Ask) -> Measure:
+    """Firms that have sold accelerators by the period's end."""
+    return _count([_has_left(ask, firm, "sold_gpus") for firm in ask.firms])
+
+
+@quantity("n_overseas")
+def n_overseas(ask: Ask) -> Measure:
+    """Firms that have turned abroad, or earn there, by the period's end."""
+    return _count(
+        [
+            _has_left(ask, firm, "overseas") | (_firm_at_end(ask, firm, "revenue_overseas_cny") > 0)
+            for firm in ask.firms
+        ]
+    )
+
+
+@quantity("n_tenders")
+def n_tenders(ask: Ask) -> Measure:
+    """Tenders awarded in the period."""
+    return Flow(ask.book.weekly("tenders"))
+
+
+@quantity("tender_amount")
+def tender_amount(ask: Ask) -> Measure:
+    """Sum of contract prices."""
+    return Flow(ask.book.weekly("tenders", "price_cny"))
+
+
+@quantity("tender_contract_price")
+def tender_contract_price(ask: Ask) -> Measure:
+    """Mean contract price."""
+    return Ratio(ask.book.weekly("tenders", "price_cny"), ask.book.weekly("tenders"))
+
+
+@quantity("tender_price_ratio")
+def tender_price_ratio(ask: Ask) -> Measure:
+    """Mean contract price of the period's end over that of its start."""
+    amount, number = ask.book.weekly("tenders", "price_cny"), ask.book.weekly("tenders")
+    return Change(Flow(amount), per=Flow(number))
+
+
+@quantity("tender_wins")
+def tender_wins(ask: Ask) -> Measure:
+    """Tenders won in the period."""
+    return Flow(ask.firm_sum("tender_wins"))
+
+
+def _rounds(ask: Ask, column: str) -> Weekly:
+    """Return a column of the rounds that closed, summed by week."""
+    return ask.book.weekly("rounds", column, {"firm": ask.firms, "failed": "False"})
+
+
+def _firm_at_end(ask: Ask, firm: str, column: str) -> F64:
+    return ask.book.weekly("firms", column, {"firm": firm}).at(ask.period.last_day)
+
+
+def _stopped(ask: Ask) -> list[Flags]:
+    return [_firm_at_end(ask, firm, "pretraining") < 0.5 for firm in ask.firms]
+
+
+def _has_left(ask: Ask, firm: str, kind: str) -> Flags:
+    exits = ask.book.weekly("exits", None, {"firm": firm, "kind": kind})
+    until = exits.week_of(ask.period.last_day) + 1
+    left: Flags = exits.values[:, :until].sum(axis=1) > 0
+    return left
+
+
+def _stake(ask: Ask, firm: str, investors: tuple[str, ...]) -> F64:
+    """Return what investors hold, from the last week that records the firm's owners."""
+    held = ask.book.weekly("stakes", "share", {"firm": firm, "investor": investors})
+    recorded = ask.book.weekly("stakes", "share", {"firm": firm}).values > 0
+    return np.nan_to_num(_latest(held.values, recorded, held.week_of(ask.period.last_day)))
+
+
+def _latest(values: F64, there: Flags, week: int) -> F64:
+    """Return the last value up to a week among those that are there, NaN without one."""
+    until = there[:, : week + 1]
+    last = until.shape[1] - 1 - np.argmax(until[:, ::-1], axis=1)
+    found: F64 = values[np.arange(len(values)), last]
+    return np.where(until.any(axis=1), found, np.nan)
+
+
+def _investors_of(firm: str) -> tuple[str, ...]:
+    """Return the investors that belong to a firm."""
+    found = tuple(row.investor for row in load_investors() if firm in (row.firm, row.investor))
+    if not found:
+        raise NotModelledError(f"no investor belongs to {firm!r}")
+    return found
+
+
+def _count(flags: list[Flags]) -> Values:
+    """Return in how many firms something holds, by replicate."""
+    return Values(np.sum(flags, axis=0, dtype=np.float64))

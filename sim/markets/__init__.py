@@ -1,0 +1,6 @@
+"""How agents meet: pure functions of arrays and parameters, one market a file.
+
+adoption, retention, advertising: consumers. pricing, api, tenders: business customers.
+technology, talent: what can be built. treasury, funding, exits: money.
+No function here changes its arguments, draws a random number, or reads a file.
+"""

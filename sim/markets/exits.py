@@ -1,0 +1,43 @@
+"""Ways out: stopping pre-training, selling, listing, being taken over, closing (equation E11)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+
+
+def stop_hazard(
+    quality: F64,
+    open_frontier: float,
+    runway_months: F64,
+    sentiment: float,
+    *,
+    base: float,
+    by_quality: float,
+    by_runway: float,
+    by_sentiment: float,
+) -> F64:
+    """Hazard a year of stopping pre-training.
+
+    l0 exp(-b1 (q - q_O)/100 - b2 ln(clip(runway, 1, 60)/12) - b3 S); quality in Elo.
+    """
+    runway = np.log(np.clip(runway_months, 1.0, 60.0) / 12.0)
+    lead = (quality - open_frontier) / 100.0
+    return np.asarray(
+        base * np.exp(-by_quality * lead - by_runway * runway - by_sentiment * sentiment)
+    )
+
+
+def licence_price(
+    people: float, price_per_head: float, discount: float, valuation: float
+) -> float:
+    """Licence-and-hire price, CNY: max(heads x price, phi V)."""
+    return max(people * price_per_head, discount * valuation)
+
+
+def happens(hazard_per_year: F64, years: float, uniform: F64) -> NDArray[np.bool_]:
+    """Whether an event with a hazard falls into a period: u < 1 - exp(-h dt).
+
+    Limit (oracle F3): six firms at .25 a year over 18 months: P(exactly two) = .327.
+    """
+    return np.asarray(uniform < -np.expm1(-np.asarray(hazard_per_year) * years))

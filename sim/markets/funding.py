@@ -1,0 +1,95 @@
+"""Fundraising: when rounds open, at what price, how large (equation E10)."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+F64 = NDArray[np.float64]
+
+
+def opening_hazard(
+    base: float,
+    *,
+    sentiment: float,
+    user_growth: F64,
+    revenue_growth: F64,
+    quality_lead: F64,
+    herd: float,
+    runway_months: F64,
+    post_money_bn: F64,
+    conflict: F64,
+    weights: dict[str, float],
+    watershed_bn: float,
+) -> F64:
+    """Hazard a year that a startup opens a round.
+
+    [lam + lam_state] exp(b_S S + b_u d ln MAU + b_r d ln revenue + b_q lead/100 + b_h herd
+                          - b_n ln(runway / 12 m) - b_v max(0, ln(V / watershed)) - b_x conflict)
+
+    growth: log change over a quarter, clipped to [-1, 1.5] so that a first user is not a boom.
+    """
+    need = -np.log(np.clip(runway_months, 1.0, 60.0) / 12.0)
+    drag = np.maximum(0.0, np.log(np.maximum(post_money_bn, 1e-9) / watershed_bn))
+    return np.asarray(
+        base
+        * np.exp(
+            weights["sentiment"] * sentiment
+            + weights["users"] * np.clip(user_growth, -1.0, 1.5)
+            + weights["revenue"] * np.clip(revenue_growth, -1.0, 1.5)
+            + weights["quality"] * quality_lead / 100.0
+            + weights["herd"] * herd
+            + weights["need"] * need
+            - weights["drag"] * drag
+            - weights["conflict"] * conflict
+        )
+    )
+
+
+def pre_money(
+    last_bn: float,
+    club_bn: float,
+    years_since: float,
+    sentiment: float,
+    normal: float,
+    *,
+    hot: bool,
+    step: float,
+    noise: float,
+    floor: float,
+    watershed_bn: float,
+    leap: float = 1.0,
+) -> float:
+    """Valuation before the money, bn CNY: max(floor V, X step^min(1, years) e^(noise z + S/4)).
+
+    X = V^.45 club^.55 in a hot market, max(V, V^.7 club^.3) in a cold one; the excess over the
+    watershed enters as a square root (in bn); leap multiplies for a jump of users or quality.
+    """
+    anchor = last_bn**0.45 * club_bn**0.55 if hot else max(last_bn, last_bn**0.7 * club_bn**0.3)
+    value = anchor * step ** min(1.0, years_since) * np.exp(noise * normal + 0.25 * sentiment) * leap
+    if value > watershed_bn:
+        value = watershed_bn + np.sqrt(value - watershed_bn)
+    return float(max(floor * last_bn, value))
+
+
+def round_size(dilution: float, pre_bn: float, burn_month_bn: float, most_months: float) -> float:
+    """Money raised, bn CNY: D V_post with V_post = V_pre / (1 - D), at most some months of burn."""
+    return min(dilution * pre_bn / (1.0 - dilution), most_months * burn_month_bn)
+
+
+def sentiment_step(
+    sentiment: ArrayLike, mean: float, pull: float, spread: float, years: float, normal: ArrayLike
+) -> F64:
+    """Ornstein-Uhlenbeck step, exact in law.
+
+    S' = mean + (S - mean) e^(-kappa dt) + sigma sqrt((1 - e^(-2 kappa dt)) / (2 kappa)) z
+    Limit (oracle F2): kappa 1.5, sigma .6, weekly: sd .346410, autocorrelation .971566.
+    """
+    decay = np.exp(-pull * years)
+    noise = spread * np.sqrt((1.0 - decay**2) / (2.0 * pull))
+    return np.asarray(mean + (np.asarray(sentiment) - mean) * decay + noise * np.asarray(normal))
+
+
+def diluted(stake: F64, investor: int, share: float) -> F64:
+    """Cap table of one firm after a round: all are diluted, the investor gets the share; (I + 1,)."""
+    result = stake * (1.0 - share)
+    result[investor] += share
+    return np.asarray(result)

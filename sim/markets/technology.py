@@ -1,0 +1,124 @@
+"""Quality and unit cost: what compute, people and time make of a model (equations E1 and E2)."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+F64 = NDArray[np.float64]
+
+
+def released_quality(
+    opening_quality: ArrayLike,
+    compute: ArrayLike,
+    compute_opening: ArrayLike,
+    years: float,
+    people: ArrayLike,
+    people_opening: float,
+    *,
+    per_log_compute: float,
+    per_log_talent: float,
+    algorithmic_progress: float,
+) -> F64:
+    """Quality of a model released now.
+
+    q = q0 + kappa ln(C A / C0) + kappa_T ln(people / opening),  A = exp(g_alg t)
+
+    opening_quality: Elo; compute, compute_opening: any one unit, > 0; years since the opening;
+    people: key people, > 0. Returns Elo, broadcast shape. Limit: no progress, C = C0, people at
+    opening: q = q0. Source: MODEL E1; Ho et al. 2024 for A.
+    """
+    growth = np.log(np.asarray(compute) / np.asarray(compute_opening)) + algorithmic_progress * years
+    talent = np.log(np.maximum(np.asarray(people, dtype=np.float64), 0.5) / people_opening)
+    return np.asarray(opening_quality) + per_log_compute * growth + per_log_talent * talent
+
+
+def offered_quality(
+    own: ArrayLike, open_frontier: float, post_training_loss: float, make_or_buy: bool
+) -> F64:
+    """Quality a firm can serve: its own model, or open weights less what post-training loses.
+
+    max(q, q_O - d_post); so quitting never raises quality. Elo, shape of own.
+    """
+    own = np.asarray(own, dtype=np.float64)
+    return np.maximum(own, open_frontier - post_training_loss) if make_or_buy else own
+
+
+def data_feedback(users: ArrayLike, per_log_users: float) -> F64:
+    """Quality that users' data add: kappa_D ln(1 + MAU / 10 M); Elo. Limit: no users, 0."""
+    return per_log_users * np.log1p(np.asarray(users, dtype=np.float64) / 10e6)
+
+
+def reasoning_quality(gain: float, thinking: float, scope: float) -> float:
+    """Mean gain of a reasoning model: scope kappa_r ln(1 + think); Elo."""
+    return scope * gain * float(np.log1p(thinking))
+
+
+def unit_cost(
+    opening_cost: float,
+    efficiency: ArrayLike,
+    years: float,
+    volume_ratio: ArrayLike,
+    quality_gain: ArrayLike,
+    architecture: ArrayLike,
+    *,
+    decline: float,
+    learning: float,
+    cost_of_quality: float,
+    power: float = 1.0,
+    thinking: ArrayLike = 0.0,
+) -> F64:
+    """Cost of serving a million tokens, CNY.
+
+    ln c = ln c0 + ln eff + power [-D(t) - b ln(Q/Q0) + psi (q - q0)/100 + A] + ln(1 + think)
+
+    decline: D(t), the log fall at fixed quality so far; volume_ratio: tokens served over those at
+    the opening, >= 1; quality_gain: Elo over the own opening; architecture: log step, <= 0;
+    thinking: extra tokens per answer token. Limit: t = 0, ratios 1, gains 0: c = c0 eff.
+    Source: MODEL E2.
+    """
+    bracket = (
+        -decline
+        - learning * np.log(np.maximum(volume_ratio, 1.0))
+        + cost_of_quality * np.asarray(quality_gain) / 100.0
+        + np.asarray(architecture)
+    )
+    cost = opening_cost * np.asarray(efficiency) * np.exp(power * bracket)
+    return np.asarray(cost * (1.0 + np.asarray(thinking)), dtype=np.float64)
+
+
+def cost_decline(years: float, turn: float, early: float, late: float, half_life: float) -> float:
+    """Log fall of unit cost after some years: rate early until turn, then late, halving over time.
+
+    D(t) = early min(t, turn) + late h / ln 2 (1 - 2^(-(t - turn)/h)); so the fall has a floor.
+    """
+    after = max(years - turn, 0.0)
+    scale = half_life / np.log(2.0)
+    return float(early * min(years, turn) + late * scale * (1.0 - np.exp(-after / scale)))
+
+
+def shadow_cost(utilisation: ArrayLike, strength: float) -> F64:
+    """Factor on unit cost when capacity runs short: 1 + s ((u - .8)/.2)^2 above u = .8."""
+    excess = np.clip((np.asarray(utilisation, dtype=np.float64) - 0.8) / 0.2, 0.0, 1.0)
+    return 1.0 + strength * excess**2
+
+
+def training_loss(
+    parameters: ArrayLike,
+    tokens: ArrayLike,
+    *,
+    irreducible: float = 1.8172,
+    per_parameter: float = 482.01,
+    per_token: float = 2085.43,
+    alpha: float = 0.3478,
+    beta: float = 0.3658,
+) -> F64:
+    """Pre-training loss L(N, D) = E + A / N^alpha + B / D^beta, nats per token.
+
+    Source: Besiroglu et al. 2024, corrected fit of Hoffmann et al. 2022.
+    """
+    n, d = np.asarray(parameters, dtype=np.float64), np.asarray(tokens, dtype=np.float64)
+    return np.asarray(irreducible + per_parameter / n**alpha + per_token / d**beta)
+
+
+def final_run_cost(gpu_hours: ArrayLike, price_per_hour: ArrayLike) -> F64:
+    """Cost of one final training run: GPU hours times rent, in the currency of the rent."""
+    return np.asarray(gpu_hours, dtype=np.float64) * np.asarray(price_per_hour, dtype=np.float64)

@@ -1,0 +1,43 @@
+"""Private deployment: public tenders won at the lowest scored bid, and negotiated deals (E8)."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+def equilibrium_bid(cost: ArrayLike, highest_cost: ArrayLike, bidders: ArrayLike) -> F64:
+    """Symmetric first-price bid for costs uniform up to H: b(c) = c + (H - c)/n.
+
+    cost, highest_cost: one unit; bidders n >= 1 (a single bidder asks H). Limit (oracle B1):
+    c ~ U[0, 1]: b = ((n - 1) c + 1)/n, expected price 2/(n + 1), winner's profit 1/(n + 1).
+    Source: Krishna 2010, Auction Theory, chapter 2.
+    """
+    c = np.asarray(cost, dtype=np.float64)
+    return c + (np.asarray(highest_cost) - c) / np.asarray(bidders, dtype=np.float64)
+
+
+def award(bids: F64, advantage: F64, present: NDArray[np.bool_]) -> I64:
+    """Winner of each tender: the lowest bid after its scoring advantage; (n, bidders) -> (n,)."""
+    score = np.where(present, bids * (1.0 - advantage), np.inf)
+    return np.asarray(score.argmin(axis=1), dtype=np.int64)
+
+
+def tenders_per_year(years: float, first: float, second: float, growth: float) -> float:
+    """Arrival rate of public tenders, 1/year: first in 2023, second in 2024, then slowing growth.
+
+    The rate moves log-linearly between mid-year points; growth is the factor from 2024 to 2025 and
+    its log halves in each year after. years: calendar years since 2023-01-01.
+    """
+    if years <= 1.5:
+        # Through both mid-year points on a log scale, but never under the first year's level.
+        slope = np.log(second / first)
+        return float(first * np.exp(slope * max(years - 0.5, 0.0)))
+    later = years - 1.5
+    return float(second * np.exp(np.log(growth) * 2.0 * (1.0 - 0.5**later)))
+
+
+def mean_budget(years: float, first: float, second: float) -> float:
+    """Mean budget of a tender, same unit as first and second: falls log-linearly, then stays."""
+    return float(first * (second / first) ** np.clip(years - 0.5, 0.0, 1.0))

@@ -1,0 +1,46 @@
+"""What the user writes: from a TOML file to an immutable, checked `Scenario`, or to findings.
+
+- `scenario`      `Scenario`: load, change, compare, write
+- `model`         the tables of a file: each key with its type, unit, range and meaning
+- `shocks`        dated shocks and their kinds
+- `base`          what the parts of the model share; `frozen` is its immutable mapping
+- `describe`      what a dotted key means, from the model
+- `reading`       bytes to parsed TOML within bounds; `positions` knows where each value stands
+- `tree`          values with places, and how one layer is laid over another
+- `layers`        `extends`, settings on top, shipped files
+- `opening`       the lowest layer: the evidence tables
+- `resolve`       layers to plain values; `quantities` reads numbers with units
+- `messages`      errors of the model as findings; `checks` and `shock_checks` look between keys
+- `diagnostics`   findings as data, and the one function that renders them
+- `writing`       a scenario as TOML again
+- `catalogue`     the shipped scenarios and their questions
+- `json_schema`   the JSON Schema for editors
+
+Names are loaded when first used, so that what needs no scenario need not load pydantic.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.scenario.diagnostics import Diagnostic as Diagnostic
+    from sim.scenario.diagnostics import Origin as Origin
+    from sim.scenario.diagnostics import ScenarioError as ScenarioError
+    from sim.scenario.diagnostics import UnreadableScenarioError as UnreadableScenarioError
+    from sim.scenario.scenario import Scenario as Scenario
+
+_HOMES = {
+    "Diagnostic": "sim.scenario.diagnostics",
+    "Origin": "sim.scenario.diagnostics",
+    "Scenario": "sim.scenario.scenario",
+    "ScenarioError": "sim.scenario.diagnostics",
+    "UnreadableScenarioError": "sim.scenario.diagnostics",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim.scenario' has no {name!r}; it has {', '.join(_HOMES)}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,230 @@
+"""Checks that need more than one key: names that must exist, sums, dates, priors, conflicts.
+
+They read plain values that may still be wrong in type, so that every error shows at once; what is
+wrong in type has been reported and is passed over here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from math import fsum, isfinite
+from typing import Any
+
+from sim.core.parameters import PARAMETER_TABLE
+from sim.scenario.describe import keys_of, parameter_key
+from sim.scenario.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
+from sim.scenario.messages import origin_of, unknown_key
+from sim.scenario.tree import Leaf, Table, find, flat
+
+LONGEST_HORIZON = timedelta(days=366 * 30)
+Values = Mapping[str, Any]
+Removed = Mapping[tuple[str, ...], Origin]
+
+
+def check(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]:
+    """Yield what is wrong between keys, and warnings.
+
+    Args:
+        values: plain values of the scenario.
+        tree: where they were written.
+        removed: where entries were removed that something else may still name.
+    """
+    yield from _horizon(values, tree)
+    yield from _shares(values, tree, "segments")
+    yield from _shares(values, tree, "account_kinds")
+    for name in ("mechanisms", "parameters"):
+        known = keys_of((name,))
+        for key in entries(values, name):
+            if key not in known:
+                yield unknown_key(tree, (name, key))
+    yield from _parameters(values, tree)
+    yield from _references(values, tree, removed)
+    yield from _audiences(values, tree)
+
+
+def entries(values: Values, name: str) -> Values:
+    """Return a table of the scenario, empty if something else stands there."""
+    found = values.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def day_of(value: object) -> date | None:
+    """Return a value that is a date without a time."""
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+def is_evidence(origin: Origin | None) -> bool:
+    """Return whether a value comes from the evidence tables and not from a scenario."""
+    return origin is not None and origin.file.startswith("seeds/") and origin.file.endswith(".csv")
+
+
+def no_such(
+    tree: Table,
+    path: tuple[str, ...],
+    what: str,
+    name: str,
+    known: Iterable[str],
+    removed: Origin | None = None,
+) -> Diagnostic:
+    """Say that the name at a path is not one of those known, and where it was removed if it was."""
+    names, dotted = tuple(known), ".".join(path)
+    hint = did_you_mean(name, names) or f"define it, or change `{dotted}`"
+    if removed is not None:
+        hint = f"remove `{'.'.join(path[:2])}` too, or change `{dotted}`"
+    return Diagnostic(
+        "no-such",
+        f"`{dotted}`: there is no {what} `{shorten(name)}`",
+        origin_of(tree, path),
+        dotted,
+        nearest_first(name, names),
+        hint,
+        removed,
+        "removed here",
+    )
+
+
+def _horizon(values: Values, tree: Table) -> Iterator[Diagnostic]:
+    start, end = day_of(values.get("start")), day_of(values.get("end"))
+    if start is None or end is None:
+        return
+    key = "end" if origin_of(tree, ("end",)) else "start"
+    other = "start" if key == "end" else "end"
+    if end < start + timedelta(weeks=1):
+        yield Diagnostic(
+            "horizon",
+            f"`end` ({end}) must be at least a week after `start` ({start})",
+            origin_of(tree, (key,)),
+            key,
+            also=origin_of(tree, (other,)),
+            also_says=f"{other} is set here",
+        )
+    elif end - start > LONGEST_HORIZON:
+        message = f"from {start} to {end} is longer than 30 years"
+        yield Diagnostic("horizon", message, origin_of(tree, (key,)), key)
+
+
+def _shares(values: Values, tree: Table, name: str) -> Iterator[Diagnostic]:
+    shares = {
+        key: body["share"]
+        for key, body in entries(values, name).items()
+        if isinstance(body, Mapping) and _number(body.get("share"))
+    }
+    in_range = all(0 <= share <= 1 for share in shares.values())
+    if not in_range or len(shares) < len(entries(values, name)):
+        return  # reported already; the sum would be noise
+    total = fsum(shares.values())
+    if abs(total - 1) <= 1e-6:
+        return
+    written = [key for key in shares if not is_evidence(origin_of(tree, (name, key, "share")))]
+    path = (name, written[-1], "share") if written else (name,)
+    yield Diagnostic(
+        "shares",
+        f"the shares of `{name}` sum to {total:.6g}, they must sum to 1",
+        origin_of(tree, path),
+        ".".join(path),
+        help=" + ".join(f"{key} {share:g}" for key, share in list(shares.items())[:12]),
+    )
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _parameters(values: Values, tree: Table) -> Iterator[Diagnostic]:
+    for name, value in entries(values, "parameters").items():
+        row = PARAMETER_TABLE.get(name)
+        if row is None or not _number(value) or value == row.default:
+            continue
+        path = ("parameters", name)
+        allowed = parameter_key(row).range
+        prior = f"{row.low:g} to {row.high:g}"
+        if not allowed.holds(value):
+            yield Diagnostic(
+                "out-of-range",
+                f"`parameters.{name}` is {value:g} ({row.unit}); it must be {allowed}",
+                origin_of(tree, path),
+                ".".join(path),
+                help=f"default {row.default:g}, prior {prior}",
+            )
+        elif not row.low <= value <= row.high:
+            yield Diagnostic(
+                "outside-prior",
+                f"`parameters.{name}` is {value:g} ({row.unit}), outside its prior {prior}",
+                origin_of(tree, path),
+                ".".join(path),
+                help="allowed, but nothing known supports it",
+                severity="warning",
+            )
+
+
+def _references(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]:
+    firms, channels = entries(values, "firms"), entries(values, "channels")
+    for table, field in (("apps", "firm"), ("channels", "owner"), ("investors", "firm")):
+        for name, body in entries(values, table).items():
+            named = body.get(field) if isinstance(body, Mapping) else None
+            if isinstance(named, str) and named not in firms:
+                gone = removed.get(("firms", named))
+                yield no_such(tree, (table, name, field), "firm", named, firms, gone)
+    for name, body in entries(values, "apps").items():
+        owned = body.get("owned_channels") if isinstance(body, Mapping) else None
+        for channel in owned if isinstance(owned, tuple) else ():
+            if isinstance(channel, str) and channel not in channels:
+                path = ("apps", name, "owned_channels")
+                gone = removed.get(("channels", channel))
+                yield no_such(tree, path, "channel", channel, channels, gone)
+
+
+def _audiences(values: Values, tree: Table) -> Iterator[Diagnostic]:
+    segments = entries(values, "segments")
+    for name, body in entries(values, "channels").items():
+        audience = body.get("audience") if isinstance(body, Mapping) else None
+        if not isinstance(audience, Mapping):
+            continue
+        path = ("channels", name, "audience")
+        for segment in audience:
+            if segment not in segments:
+                yield no_such(tree, (*path, segment), "segment", segment, segments)
+        lacking = [segment for segment in segments if segment not in audience]
+        if lacking:
+            yield Diagnostic(
+                "incomplete",
+                f"`{'.'.join(path)}` does not say how well it reaches {', '.join(lacking)}",
+                origin_of(tree, path),
+                ".".join(path),
+                tuple(segments),
+            )
+
+
+def conflicts(values: Values, tree: Table) -> Iterator[Diagnostic]:
+    """Yield pairs of shocks that say something about the same thing on the same day."""
+
+    def what(name: str) -> tuple[str, ...]:
+        body = entries(values, "shock")[name]
+        fields = ("date", "kind", "who", "target", "key")
+        return tuple(str(body.get(field)) for field in fields)
+
+    names = [name for name, body in entries(values, "shock").items() if isinstance(body, Mapping)]
+    for _, group in groupby(sorted(names, key=what), what):
+        first, *others = group
+        for other in others:
+            node, _ = find(tree, ("shock", other))
+            earlier, _ = find(tree, ("shock", first))
+            yield Diagnostic(
+                "conflict",
+                f"the shocks `{first}` and `{other}` say the same thing on the same day",
+                node.key,
+                f"shock.{other}",
+                help="keep one of them, or move one to another date",
+                also=earlier.key,
+                also_says="the other one",
+            )
+
+
+def written_in_scenario(tree: Table, path: tuple[str, ...]) -> bool:
+    """Return whether anything at or below a path was written in a scenario."""
+    node, steps = find(tree, path)
+    if steps < len(path):
+        return False
+    if isinstance(node, Leaf):
+        return not is_evidence(node.origin)
+    return any(not is_evidence(leaf.origin) for _, leaf in flat(node))

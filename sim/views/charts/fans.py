@@ -1,0 +1,84 @@
+"""One panel of fans over time: the biggest in colour with names at line ends, others grey."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from sim.views.charts.layout import ValueScale, date_span, linear_scale, log_scale
+from sim.views.charts.parts import (
+    Plane,
+    context_lines,
+    end_labels,
+    fan_layers,
+    hue_column,
+    inline,
+    is_narrow,
+    plot_width,
+)
+from sim.views.quantiles import fan, thinned
+from sim.views.theme import Hue
+
+HEIGHT = 330
+MOST_HIGHLIGHTED = 7
+SMALLEST_LOG_SHARE = 1e-4
+
+
+@dataclass(frozen=True)
+class FanStyle:
+    """How a panel of fans looks: unit of the axis, scale, names and hues of the keys."""
+
+    unit: str
+    per_unit: float
+    log: bool
+    name: Callable[[str], str]
+    hues: Mapping[str, Hue]
+    outer: bool = True
+
+
+def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width: int) -> ChartType:
+    """Return the panel for a frame of replicate, date, `key`, `value` with at least one row."""
+    scaled = frame.with_columns((pl.col(value) / style.per_unit).alias(value))
+    rows = thinned(fan(scaled, value, (key, "date"))).rename({key: "key"})
+    ends = rows.group_by("key", maintain_order=True).last().sort("median", descending=True)
+    shown = ends.head(4 if is_narrow(width) else MOST_HIGHLIGHTED)
+    bright = rows.filter(pl.col("key").is_in(shown["key"].implode()))
+    scale = _scale(rows, bright, style.log)
+    if scale.log:
+        levels = ("lo90", "lo50", "median", "hi50", "hi90")
+        rows, bright = (
+            part.filter(pl.col("median") >= scale.low).with_columns(
+                pl.col(level).clip(scale.low) for level in levels
+            )
+            for part in (rows, bright)
+        )
+    first, last = frame["date"].min(), frame["date"].max()
+    plane = Plane(date_span(first, last, plot_width(width)), scale, style.unit)  # type: ignore[arg-type]
+    grey = rows.filter(~pl.col("key").is_in(shown["key"].implode()))
+    base = alt.Chart(inline(bright.with_columns(hue_column("key", style.hues))))
+    labels = [
+        (style.name(row["key"]), row["median"], style.hues[row["key"]])
+        for row in shown.iter_rows(named=True)
+        if not scale.log or row["median"] >= scale.low
+    ]
+    layers = [
+        *([context_lines(grey, plane)] if grey.height else []),
+        *fan_layers(base, plane, style.outer),
+        *end_labels(labels, plane),
+    ]
+    return alt.layer(*layers).properties(width=plane.span.width, height=scale.height)
+
+
+def _scale(rows: pl.DataFrame, bright: pl.DataFrame, log: bool) -> ValueScale:
+    high = max(_largest(bright, "hi90"), _largest(rows, "median"))
+    if not log or high <= 0:
+        return linear_scale(high, HEIGHT)
+    positive = bright.filter(pl.col("median") > 0)["median"]
+    low = max(float(positive.quantile(0.02) or high), high * SMALLEST_LOG_SHARE)
+    return log_scale(low, high, HEIGHT)
+
+
+def _largest(frame: pl.DataFrame, column: str) -> float:
+    return float(frame[column].max() or 0.0)  # type: ignore[arg-type]

@@ -1,0 +1,41 @@
+"""Tokens per day by firm."""
+
+import polars as pl
+from altair.typing import ChartType
+
+from sim.views.charts.fans import FanStyle, fan_panel
+from sim.views.charts.parts import finished, nothing
+from sim.views.findings import final_tokens
+from sim.views.format import interval, month, tokens as write_tokens
+from sim.views.names import firm_name
+from sim.views.rundata import RunData, table
+from sim.views.theme import firm_hue
+
+
+def tokens(run: RunData, width: int = 760) -> ChartType:
+    """Return tokens per day of each firm, as firms report them: customers' and their own.
+
+    Args:
+        run: a run with the table `firms`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+
+    Returns:
+        A layered chart on a logarithmic axis; without any token, a figure that says so.
+    """
+    found = final_tokens(run)
+    if found is None:
+        return nothing("No firm serves tokens", width)
+    firm, volume, when = found
+    title = (
+        f"{firm_name(firm)} serves most: {write_tokens(volume.median)} tokens "
+        f"({interval(volume.lo90, volume.hi90, write_tokens)}) by {month(when)}"
+    )
+    caption = (
+        "Reported tokens per day, bn: customers' and the firm's own products'; logarithmic. "
+        "Line: median of the replicates; band: 50 % of them."
+    )
+    reported = pl.col("tokens_external_per_day") + pl.col("tokens_internal_per_day")
+    firms = table(run, "firms").with_columns(reported.alias("tokens"))
+    hues = {firm: firm_hue(firm) for firm in firms["firm"].unique().to_list()}
+    style = FanStyle("bn tokens a day", 1e9, True, firm_name, hues, outer=False)
+    return finished(fan_panel(firms, "tokens", "firm", style, width), title, caption, width)

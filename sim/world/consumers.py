@@ -1,0 +1,376 @@
+"""Consumers: one narrow word per person, counts kept from events, advanced a week at a time.
+
+A person is one agent, standing for `people_per_agent` people; everything here counts agents. Words
+are sorted by segment and segments are padded to the kernel's block. A person's identity in draws
+is (segment, index within the segment), never the row.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.errors import SimError
+from sim.core.streams import Streams, mix, stable_id
+
+if TYPE_CHECKING:
+    from sim.world.consumer_kernel import Rates, Tally
+
+I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
+F64 = NDArray[np.float64]
+
+MOST_APPS = 15
+MOST_WEEKS = 512
+TIERS = ("free", "basic", "premium")
+SOURCES = ("paid", "pushed", "organic", "spread")
+YOUNG_WEEKS = 8
+
+
+class ConsumerError(SimError):
+    """A population or a table of hazards that the state word cannot hold."""
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Everything that can happen to a person in a week, as hazards per week.
+
+    S segments, A apps, K weeks held.
+    """
+
+    adopt: F64
+    """(S, A, 4) of a person without an app by source: paid, pushed, organic and news, spread."""
+    second: float
+    """Hazard of taking up a second app over that of a first (m2)."""
+    leave_base: F64
+    """(2, K) -ln(1 - h_k) of leaving by (organic, bought by ads) and whole weeks held."""
+    leave_factor: F64
+    """(S, A, 3) multiplies it by segment, app and tier; 1e9 empties an app at once."""
+    switch_share: float
+    """Probability that a leaver takes up another app at once."""
+    switch_weight: F64
+    """(A,) weights of the apps a leaver may take up; 0 for one that cannot be adopted."""
+    subscribe: F64
+    """(A, 2) of a free user, to basic and to premium."""
+    lapse: F64
+    """(A, 2) of a basic and a premium subscriber, back to free."""
+
+
+@dataclass(frozen=True)
+class WeekCounts:
+    """What happened in one week, in agents."""
+
+    adds_paid: I64
+    """(A,) bought with ads."""
+    adds_pushed: I64
+    """(A,) from the owner's own channel."""
+    adds_organic: I64
+    """(A,) by themselves or by news."""
+    adds_spread: I64
+    """(A,) by word of mouth."""
+    adds_switched: I64
+    """(A,) on leaving another app."""
+    losses: I64
+    """(A,) people who stopped."""
+    flows: I64
+    """(A, A) people who left the row's app and took up the column's at once."""
+    new_subscribers: I64
+    """(A,) free users who began to pay."""
+    lapsed_subscribers: I64
+    """(A,) subscribers who ceased to pay, whether they stayed or left."""
+
+    @property
+    def adds(self) -> I64:
+        """(A,) people who took the app up, from all sources."""
+        total: I64 = (
+            self.adds_paid
+            + self.adds_pushed
+            + self.adds_organic
+            + self.adds_spread
+            + self.adds_switched
+        )
+        return total
+
+
+@dataclass(frozen=True)
+class Consumers:
+    """The people, their running counts, and where each segment lies. `advance` changes it."""
+
+    segments: tuple[str, ...]
+    apps: tuple[str, ...]
+    size: I64
+    """(S,) agents in each segment."""
+    words: U32
+    """One word per agent, segments padded to the block with zeros that never act."""
+    segment_of_block: I64
+    block_of_segment: I64
+    tally: "Tally"
+
+    @property
+    def population(self) -> int:
+        """Agents in all."""
+        return int(self.size.sum())
+
+    @property
+    def no_app(self) -> I64:
+        """(S,) agents without an app."""
+        return self.tally.pairs[:, 0, 0]
+
+    @property
+    def one_app(self) -> I64:
+        """(S, A) agents who hold this app and no other."""
+        return self.tally.pairs[:, 1 : len(self.apps) + 1, 0]
+
+    @property
+    def overlap(self) -> I64:
+        """(A, A) agents who hold both, symmetric, diagonal zero."""
+        both = self.tally.pairs.sum(axis=0)[1 : len(self.apps) + 1, 1 : len(self.apps) + 1]
+        total: I64 = both + both.T
+        return total
+
+    @property
+    def tiers(self) -> I64:
+        """(A, 3) holders by tier: free, basic, premium."""
+        by_tier: I64 = self.tally.slots.sum(axis=(0, 2))[1 : len(self.apps) + 1, : len(TIERS)]
+        return by_tier
+
+    @property
+    def holders(self) -> I64:
+        """(A,) agents who hold the app."""
+        total: I64 = self.tiers.sum(axis=1)
+        return total
+
+    @property
+    def cohorts(self) -> I64:
+        """(A, W, 2) holders by start week and by (organic, bought by ads)."""
+        by_start: I64 = self.tally.slots[:, 1 : len(self.apps) + 1].sum(axis=3)
+        return by_start.transpose(1, 0, 2)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks that the state can tell apart, from 0."""
+        return len(self.tally.slots)
+
+    def recount(self) -> "Tally":
+        """Count all people afresh from their words; equals `tally`."""
+        from sim.world.consumer_kernel import count_words
+
+        fresh = _empty_tally(len(self.segments), self.weeks)
+        count_words(self.words, self.segment_of_block, self.block_of_segment, self.size, fresh)
+        return fresh
+
+
+def _empty_tally(segments: int, weeks: int) -> "Tally":
+    from sim.world.consumer_kernel import CODES, Tally
+
+    return Tally(
+        pairs=np.zeros((segments, CODES, CODES), np.int64),
+        slots=np.zeros((weeks, CODES, 2, 4), np.int64),
+    )
+
+
+def populate(segments: Mapping[str, int], apps: tuple[str, ...], weeks: int) -> Consumers:
+    """Return a population in which nobody holds an app.
+
+    Arguments: agents by segment; ids of the apps, launched or not; weeks to be simulated.
+    Raises ConsumerError when the word of a person cannot hold so many apps or weeks, or when a
+    segment has a negative number of agents.
+    """
+    from sim.world.consumer_kernel import BLOCK
+
+    if not 1 <= len(apps) <= MOST_APPS:
+        raise ConsumerError(f"{len(apps)} apps; a person's state holds 1 to {MOST_APPS}")
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise ConsumerError(f"{weeks} weeks; a person's state holds 1 to {MOST_WEEKS}")
+    for name, agents in segments.items():
+        if agents < 0:
+            raise ConsumerError(f"segment {name} has {agents} agents; 0 or more are possible")
+    if sum(segments.values()) < 1:
+        raise ConsumerError("no segment has any agents")
+    size = np.array(list(segments.values()), dtype=np.int64)
+    blocks = -(-size // BLOCK)
+    tally = _empty_tally(len(segments), weeks)
+    tally.pairs[:, 0, 0] = size
+    tally.slots[0, 0, 0, 0] = 2 * size.sum()
+    return Consumers(
+        segments=tuple(segments),
+        apps=apps,
+        size=size,
+        words=np.zeros(int(blocks.sum()) * BLOCK, np.uint32),
+        segment_of_block=np.repeat(np.arange(len(size)), blocks),
+        block_of_segment=np.cumsum(blocks) - blocks,
+        tally=tally,
+    )
+
+
+def split(agents: int, shares: Mapping[str, float]) -> dict[str, int]:
+    """Split a number of agents by shares that sum to 1, by largest remainder.
+
+    Raises ConsumerError when the shares are negative or do not sum to 1 within 1e-9.
+    """
+    if min(shares.values(), default=0.0) < 0 or abs(sum(shares.values()) - 1) > 1e-9:
+        raise ConsumerError(f"shares {dict(shares)} must be 0 or more and sum to 1")
+    exact = {name: agents * share for name, share in shares.items()}
+    whole = {name: int(value) for name, value in exact.items()}
+    by_remainder = sorted(shares, key=lambda name: whole[name] - exact[name])
+    for name in by_remainder[: agents - sum(whole.values())]:
+        whole[name] += 1
+    return whole
+
+
+def advance(
+    consumers: Consumers, hazards: Hazards, streams: Streams, week: int, threads: int = 1
+) -> WeekCounts:
+    """Let every person adopt, leave, switch, subscribe and lapse: at most one event in the week.
+
+    P(event) = 1 - exp(-sum of the person's hazards), split among events by their share.
+
+    Arguments: the people, changed here and nowhere else; hazards of the week; the replicate's
+    randomness; week number from 0; threads to use, which do not affect the result.
+    Raises ConsumerError when a table has the wrong shape, a negative or an infinite number, or
+    when the week lies outside the horizon.
+    """
+    from sim.world.consumer_kernel import CODES, KINDS, Tally, advance_blocks
+
+    if not 0 <= week < consumers.weeks:
+        raise ConsumerError(f"week {week} lies outside the population's {consumers.weeks} weeks")
+    rates = _compile(consumers, hazards, week)
+    keys = _keys(streams, consumers.segments, week)
+    where = (consumers.segment_of_block, consumers.block_of_segment, consumers.size)
+    blocks = len(consumers.segment_of_block)
+
+    def run(tally: Tally, events: I64, first: int, last: int) -> None:
+        advance_blocks(consumers.words, *where, keys, week, rates, tally, events, first, last)
+
+    def nothing() -> I64:
+        return np.zeros((CODES, CODES, KINDS), np.int64)
+
+    events = nothing()
+    if threads <= 1:
+        run(consumers.tally, events, 0, blocks)
+        return _week_counts(events, len(consumers.apps))
+    bounds = np.linspace(0, blocks, threads + 1).astype(int).tolist()
+    parts = [
+        (_empty_tally(len(consumers.segments), consumers.weeks), nothing()) for _ in range(threads)
+    ]
+    jobs = [
+        _pool(threads).submit(run, *own, first, last)
+        for own, (first, last) in zip(parts, pairwise(bounds), strict=True)
+    ]
+    for job, (tally, happened) in zip(jobs, parts, strict=True):
+        job.result()
+        np.add(consumers.tally.pairs, tally.pairs, out=consumers.tally.pairs)
+        np.add(consumers.tally.slots, tally.slots, out=consumers.tally.slots)
+        events += happened
+    return _week_counts(events, len(consumers.apps))
+
+
+def _week_counts(events: I64, apps: int) -> WeekCounts:
+    """Read the counts off the events (16, 16, 8) by code lost, code gained, kind."""
+    from sim.world.consumer_kernel import (
+        BEGAN_TO_PAY,
+        CEASED_TO_PAY,
+        LEFT_FREE,
+        LEFT_PAYING,
+    )
+
+    codes = slice(1, apps + 1)
+    paid, pushed, organic, spread = events[0, codes, : len(SOURCES)].T
+    left = events[codes, :, LEFT_FREE : LEFT_PAYING + 1].sum(axis=2)
+    flows = left[:, codes]
+    paying = np.diagonal(events, axis1=0, axis2=1)[:, codes]
+    return WeekCounts(
+        adds_paid=paid,
+        adds_pushed=pushed,
+        adds_organic=organic,
+        adds_spread=spread,
+        adds_switched=flows.sum(axis=0),
+        losses=left.sum(axis=1),
+        flows=flows,
+        new_subscribers=paying[BEGAN_TO_PAY],
+        lapsed_subscribers=paying[CEASED_TO_PAY] + events[codes, :, LEFT_PAYING].sum(axis=1),
+    )
+
+
+@lru_cache(maxsize=4)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="consumers")
+
+
+def _keys(streams: Streams, segments: tuple[str, ...], week: int) -> NDArray[np.uint64]:
+    """Return the keys (3, S) of the week's draws: shared bits, own bits, switching."""
+    names = [stable_id(f"segment:{name}") for name in segments]
+    keys = (streams.key("consumer", week, draw) for draw in range(3))
+    return np.array([[mix(key ^ name) for name in names] for key in keys], dtype=np.uint64)
+
+
+def _compile(consumers: Consumers, hazards: Hazards, week: int) -> "Rates":
+    """Turn a week's hazards into the kernel's integers, with the bounds that thin."""
+    from sim.world.consumer_kernel import LARGEST, LARGEST_LEAVE, ONE, Rates
+
+    _check(consumers, hazards)
+    s, a = len(consumers.segments), len(consumers.apps)
+
+    def integer(values: F64) -> I64:
+        return np.rint(np.minimum(values * ONE, LARGEST)).astype(np.int64)
+
+    adopt = integer(hazards.adopt).reshape(s, a * len(SOURCES))
+    second = integer(hazards.adopt * hazards.second)
+    second_by_app = second.sum(axis=2)
+    second_total = second_by_app.sum(axis=1, keepdims=True) - second_by_app
+    subscribe, lapse = integer(hazards.subscribe), integer(hazards.lapse)
+    tier = np.column_stack([subscribe.sum(axis=1), lapse])
+    base = hazards.leave_base * ONE
+    largest_weight = float(hazards.switch_weight.max(initial=0.0)) or 1.0
+    until = np.cumsum(adopt, axis=1)
+
+    cut = min(YOUNG_WEEKS, base.shape[1] - 1)
+    factor = np.where(consumers.tiers > 0, hazards.leave_factor, 0.0)
+    leave_free = np.minimum(base[:, cut:].max() * factor[:, :, 0].max(axis=1), LARGEST_LEAVE)
+    leave_any = np.minimum(base.max() * factor.max(axis=(1, 2)), LARGEST_LEAVE)
+    settled = leave_free.astype(np.int64) + tier[:, 0].max() + second_total.max(axis=1)
+    other = 2 * (leave_any.astype(np.int64) + tier.max()) + second_total.max(axis=1)
+    limit = np.minimum(np.column_stack([until[:, -1], settled, other]) >> 24, 0xFFFF)
+    return Rates(
+        limit=limit.astype(np.uint64),
+        young=max(week - cut, 0) << 7,
+        adopt_until=until,
+        adopt_total=until[:, -1].copy(),
+        second=second.reshape(s, a * len(SOURCES)),
+        second_total=second_total,
+        leave_base=base,
+        leave_factor=np.array(hazards.leave_factor, dtype=np.float64, order="C"),
+        subscribe=subscribe,
+        tier=tier,
+        switch_share=round(hazards.switch_share * (1 << 32)),
+        switch_weight=np.rint(hazards.switch_weight / largest_weight * ONE).astype(np.int64),
+    )
+
+
+def _check(consumers: Consumers, hazards: Hazards) -> None:
+    s, a = len(consumers.segments), len(consumers.apps)
+    shapes = {
+        "adopt": (s, a, len(SOURCES)),
+        "leave_base": (2, *hazards.leave_base.shape[1:2]),
+        "leave_factor": (s, a, len(TIERS)),
+        "switch_weight": (a,),
+        "subscribe": (a, 2),
+        "lapse": (a, 2),
+    }
+    for name, shape in shapes.items():
+        table: F64 = getattr(hazards, name)
+        if table.shape != shape or table.size == 0:
+            raise ConsumerError(f"hazards.{name} has shape {table.shape}; {shape} is needed")
+        if not (table.min() >= 0 and table.max() < np.inf):
+            raise ConsumerError(
+                f"hazards.{name} lies in {table.min()} to {table.max()}; 0 to finite is possible"
+            )
+    if not 0 <= hazards.second < np.inf:
+        raise ConsumerError(f"hazards.second is {hazards.second}; 0 to finite is possible")
+    if not 0 <= hazards.switch_share <= 1:
+        raise ConsumerError(f"hazards.switch_share is {hazards.switch_share}; 0 to 1 is possible")

@@ -1,0 +1,148 @@
+"""Firms in columns: one array element per firm, one row per model class where there are two.
+
+Shapes: (F,) over firms, (2, F) over model classes MAIN and FLAGSHIP and firms, (A,) over apps.
+Money in CNY, quality in Elo points with the best domestic model at the opening = 0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+MAIN, FLAGSHIP = 0, 1
+CLASSES = ("main", "flagship")
+
+
+@dataclass
+class Menu:
+    """Price lists, entries and unit costs, shape (2, F); prices blended, CNY per million tokens.
+
+    price: nan before entry; output_ratio: output over input price; effective: after discounts;
+    alert_until: last week of alertness; entry_week, entry_price: given entry, nan = own decision.
+    """
+
+    price: F64
+    output_ratio: F64
+    entered: Flags
+    unit_cost: F64
+    effective: F64
+    alert_until: I64
+    entry_week: I64
+    entry_price: F64
+
+
+@dataclass
+class Technology:
+    """What firms can build and serve, shape (F,).
+
+    quality: offered to customers, the better of own and open weights; own_quality: served by own
+    models, moving to model_quality of the newest one by ramp a week; base_quality: what compute
+    and people add to; compute_stock in CNY at opening GPU prices; breakthroughs: (firm, week, log cost step) of architecture steps;
+    tokens: a day, external and internal; capacity: tokens a day.
+    """
+
+    quality: F64
+    own_quality: F64
+    model_quality: F64
+    base_quality: F64
+    opening_quality: F64
+    ramp: F64
+    compute_stock: F64
+    compute_opening: F64
+    key_people: F64
+    efficiency: F64
+    main_cost_factor: F64
+    breakthroughs: list[tuple[int, int, float]]
+    reasons_from: I64
+    open_weights: Flags
+    training: Flags
+    pretraining: Flags
+    tokens_external: F64
+    tokens_internal: F64
+    tokens_opening: F64
+    cost_anchor: F64
+    capacity: F64
+
+
+@dataclass
+class Books:
+    """Plans and memories of the books, shape (F,), CNY a week; money itself is in the ledger.
+
+    revenue_history: (26, F) CNY, newest last."""
+
+    research_week: F64
+    staff: F64
+    burn_week: F64
+    weeks_without_cash: I64
+    post_money: F64
+    last_round_week: I64
+    raising: Flags
+    overseas_users: F64
+    revenue_history: F64
+
+
+@dataclass
+class Firms:
+    """All firms of a run, dead ones included, shape (F,).
+
+    backed: a parent pays what they cannot; internal_lead: the reference for internal work;
+    bid_weight: how often they bid for tenders; deals_share: of negotiated deployments; cash,
+    receivables, credits, parents: ledger accounts; credits_owed: (F, F) fen, by firm and issuing cloud.
+    """
+
+    ids: tuple[str, ...]
+    entity: U64
+    cloud: Flags
+    startup: Flags
+    backed: Flags
+    internal_lead: Flags
+    bid_weight: F64
+    deals_share: F64
+    alive: Flags
+    listed: Flags
+    taken_over: Flags
+    sold_gpus: Flags
+    attach_margin: F64
+    vendor_intercept: F64
+    cash: I64
+    receivables: I64
+    credits: I64
+    parents: I64
+    credits_owed: I64
+    menu: Menu
+    tech: Technology
+    books: Books
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def number(self, firm: str) -> int:
+        """Return the position of a firm; raises ValueError when there is none."""
+        return self.ids.index(firm)
+
+    @property
+    def independent(self) -> Flags:
+        """Firms that neither closed nor were taken over, shape (F,)."""
+        return self.alive & ~self.taken_over
+
+    def status(self) -> list[str]:
+        """Return the word for each firm's state."""
+        return [
+            "closed"
+            if not alive and not taken
+            else "taken_over"
+            if taken
+            else "listed"
+            if listed
+            else "active"
+            if pretraining
+            else "stopped"
+            for alive, taken, listed, pretraining in zip(
+                self.alive, self.taken_over, self.listed, self.tech.pretraining, strict=True
+            )
+        ]

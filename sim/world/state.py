@@ -1,0 +1,78 @@
+"""The world: all state of one replicate in one place, and what the scenario switched."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.parameters import Parameters
+from sim.core.streams import Streams
+from sim.core.units import WEEKS_PER_YEAR, monday_of, week_of
+from sim.scenario import Scenario
+from sim.world.accounts import Accounts
+from sim.world.apps import Apps
+from sim.world.channels import Channels
+from sim.world.consumers import Consumers, WeekCounts
+from sim.world.firms import Firms
+from sim.world.frontiers import Frontiers
+from sim.world.investors import Investors, Mood
+from sim.world.ledger import Ledger
+
+F64 = NDArray[np.float64]
+
+
+@dataclass
+class Deployments:
+    """Private deployments under way, shape (F,): CNY a week being delivered, and its cost."""
+
+    revenue_week: F64
+    cost_week: F64
+
+
+@dataclass
+class World:
+    """State of one replicate; `week` counts Mondays from the start."""
+
+    scenario: Scenario
+    parameters: Parameters
+    switched_off: frozenset[str]
+    streams: Streams
+    start: date
+    weeks: int
+    people_per_agent: int
+    firms: Firms
+    apps: Apps
+    channels: Channels
+    accounts: Accounts
+    investors: Investors
+    mood: Mood
+    frontiers: Frontiers
+    deployments: Deployments
+    ledger: Ledger
+    consumers: Consumers | None
+    counts: WeekCounts | None = None
+    week: int = 0
+    events: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def on(self, mechanism: str) -> bool:
+        """Whether a mechanism acts in this scenario."""
+        return mechanism not in self.switched_off
+
+    @property
+    def years(self) -> float:
+        """Years since the start."""
+        return self.week / WEEKS_PER_YEAR
+
+    @property
+    def monday(self) -> date:
+        """The Monday of this week."""
+        return monday_of(self.week, self.start)
+
+    def week_of(self, day: date) -> int:
+        """The week whose clearing first sees an event of that day."""
+        return week_of(day, self.start)
+
+    def say(self, kind: str, who: str, what: str) -> None:
+        """Note a dated event for the `events` table."""
+        self.events.append((kind, who, what))

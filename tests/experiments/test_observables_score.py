@@ -1,0 +1,113 @@
+"""Scores: intervals over replicates, panels, qualifiers, and what each row is called."""
+
+from dataclasses import asdict, replace
+from datetime import date
+from math import exp, log
+from typing import Any
+
+import numpy as np
+import pytest
+from observed_run import HandMade, a_figure, hand_made
+
+from sim.evidence.figures import Figure, load_figures
+from sim.experiments.observables import inside, log_error, measured, score_rows
+
+START = date(2024, 4, 29)
+
+
+def run_of(*values: float) -> HandMade:
+    """Return a run whose replicates have these prices."""
+    firms = [
+        {"firm": "zhipu", "replicate": number, "price_input_cny_per_mtok": value}
+        for number, value in enumerate(values)
+    ]
+    return hand_made(START, 5, replicates=len(values), firms=firms)
+
+
+def price(value: float | None, **more: Any) -> Figure:
+    asked = ("firm:zhipu", "api_price_input", "CNY_per_1M_tokens", "2024-05-23")
+    return a_figure(*asked, value=value, **more)
+
+
+def test_row_has_median_intervals_and_error() -> None:
+    (row,) = score_rows(run_of(*[float(k) for k in range(21)]), [price(5.0)])
+    assert (row.lo90, row.lo50, row.median, row.hi50, row.hi90) == (1, 5, 10, 15, 19)
+    assert row.inside_90 is True
+    assert row.log_error == pytest.approx(log(2))
+    assert row.observed == 5
+    assert (row.status, row.reason, row.period) == ("fitted", "", "2024-05-23")
+
+
+@pytest.mark.parametrize(
+    ("use", "status"),
+    [("fit", "fitted"), ("validate", "compared"), ("input", "fed"), ("ours", "compared")],
+)
+def test_status_follows_from_the_use(use: str, status: str) -> None:
+    (row,) = score_rows(run_of(1.0), [price(1.0, use=use)])
+    assert (row.use, row.status) == (use, status)
+
+
+@pytest.mark.parametrize("use", ["context", "belief"])
+def test_context_and_beliefs_are_not_scored(use: str) -> None:
+    assert score_rows(run_of(1.0), [price(1.0, use=use)]) == []
+
+
+def test_a_row_that_is_not_modelled_has_no_numbers_but_a_reason() -> None:
+    (row,) = score_rows(run_of(1.0), [a_figure("firm:nobody", "revenue", "CNY", "2024-05")])
+    assert row.status == "not modelled"
+    assert row.reason == "the run has no firm 'nobody'"
+    numbers = ("median", "lo50", "hi50", "lo90", "hi90", "inside_90", "log_error")
+    assert {asdict(row)[name] for name in numbers} == {None}
+    assert row.observed == 1
+
+
+def test_replicates_without_a_number_are_left_out_and_counted() -> None:
+    firms = [
+        {"firm": "zhipu", "replicate": 0, "price_input_cny_per_mtok": 4.0},
+        {"firm": "zhipu", "replicate": 1},
+    ]
+    run = hand_made(START, 5, replicates=2, firms=firms)
+    (row,) = score_rows(run, [price(4.0)])
+    assert row.median == 4
+    assert row.reason == "1 of 2 replicates have no such number"
+
+
+def test_qualifiers_widen_or_open_the_comparison() -> None:
+    assert inside(price(10.0), 5.0, 9.5) is False
+    assert inside(price(10.0, qualifier="approx"), 5.0, 9.5) is True
+    assert inside(price(10.0, qualifier="approx"), 5.0, 8.9) is False
+    assert inside(price(10.0, qualifier="at_least"), 20.0, 30.0) is True
+    assert inside(price(10.0, qualifier="at_least"), 5.0, 9.5) is False
+
+
+def test_error_is_of_what_a_cut_leaves_and_of_too_little_where_more_is_right() -> None:
+    cut = replace(price(90.0), quantity="api_price_cut", unit="percent")
+    assert log_error(cut, 80.0) == pytest.approx(log(2))
+    assert log_error(price(10.0), 5.0) == pytest.approx(-log(2))
+    assert log_error(price(10.0, qualifier="at_least"), 20.0) == 0
+    assert log_error(price(10.0, qualifier="at_least"), 5.0) == pytest.approx(-log(2))
+    assert log_error(price(0.0), 5.0) is None
+    assert log_error(price(10.0), 0.0) is None
+
+
+def test_a_panel_of_its_own_widens_amounts_but_not_ratios() -> None:
+    values = np.array([100.0])
+    users = a_figure("app:kimi", "monthly_active_users", "users", "2024-05")
+    assert measured(values, users).tolist() == [100]
+    assert measured(values, replace(users, panel="questmobile")).tolist() == [100]
+    spread = measured(values, replace(users, panel="aicpb"))
+    assert np.median(spread) == pytest.approx(100)
+    assert np.quantile(spread, [0.05, 0.95]) == pytest.approx(
+        [100 * exp(-1.645 * 0.25), 100 * exp(1.645 * 0.25)], rel=0.05
+    )
+    unknown = measured(values, replace(users, panel="somebody"))
+    assert unknown.tolist() == spread.tolist()
+    ratio = replace(users, panel="aicpb", unit="ratio")
+    assert measured(values, ratio).tolist() == [100]
+
+
+def test_every_scored_figure_gets_one_row_in_order() -> None:
+    figures = load_figures()
+    rows = score_rows(run_of(1.0), figures)
+    assert [row.id for row in rows] == [figure.id for figure in figures if figure.scored]
+    assert all(row.reason for row in rows if row.status == "not modelled")

@@ -1,0 +1,185 @@
+"""What programs do with a scenario: read, change, ask for origins, write, refuse."""
+
+import pickle
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sim.scenario import Scenario, ScenarioError, UnreadableScenarioError
+
+
+@pytest.fixture(scope="module")
+def baseline() -> Scenario:
+    return Scenario.load("baseline")
+
+
+def test_opening_tables_are_the_lowest_layer(baseline: Scenario) -> None:
+    assert baseline.firms["moonshot"].cash_mcny == 1400
+    assert baseline.firms["bytedance"].cash_mcny is None
+    assert baseline.firms["deepseek"].pricing.strategy == "cost_plus"
+    assert baseline.apps["doubao"].owned_channels == ("douyin",)
+    assert baseline.channels["bilibili"].audience["student"] == 1.3
+    assert baseline.shock["deepseek_v2"].amount == 0.4
+
+
+def test_origin_of_evidence_is_the_line_of_its_table(baseline: Scenario) -> None:
+    for key, text in [
+        ("firms.01ai.cash_mcny", "700"),
+        ("apps.kimi.launch", "2023-10-09"),
+        ("channels.douyin.audience.mass", "1.0"),
+        ("firms.zhipu.pricing.strategy", "respond"),
+        ("shock.llama2.date", "2023-07-18"),
+        ("parameters.stickiness", "0.15"),
+    ]:
+        origin = baseline.origin(key)
+        assert origin is not None
+        assert origin.file.startswith("seeds/")
+        assert key.split(".")[1] == origin.text.split(",")[0]
+        assert origin.text[origin.column - 1 :][: origin.width] == text
+
+
+def test_origin_of_file_and_setting_is_where_they_are_written() -> None:
+    loaded = Scenario.load("no_price_war", ["firms.zhipu.cash_mcny=2000"])
+    switch, cash = loaded.origin("mechanisms.price_war"), loaded.origin("firms.zhipu.cash_mcny")
+    assert switch is not None
+    assert cash is not None
+    assert switch.file == "scenarios/no_price_war.toml"
+    assert switch.text == "price_war = false"
+    assert (cash.file, cash.line, cash.column) == ("--set", 1, 23)
+    assert loaded.origin("firms.zhipu.nothing") is None
+
+
+def test_changes_are_those_against_the_parent() -> None:
+    loaded = Scenario.load("no_channel_lockout", ["seed=9"])
+    assert [(change.key, change.value) for change in loaded.changed()] == [
+        ("seed", 9),
+        ("mechanisms.channel_lockout", False),
+        ("shock.douyin_lockout", None),
+    ]
+    assert Scenario.load("no_channel_lockout").changed()[0].origin is not None
+
+
+def test_scenario_that_says_what_its_parent_says_changes_nothing() -> None:
+    assert Scenario.loads('extends = "baseline"\n[accounts]\ncount = 3000\n').changed() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda scenario: setattr(scenario, "seed", 2),
+        lambda scenario: setattr(scenario.firms["zhipu"], "cash_mcny", 2),
+        lambda scenario: scenario.firms.pop("zhipu"),
+        lambda scenario: scenario.parameters.update(organic=1),
+        lambda scenario: scenario.shock.clear(),
+        lambda scenario: scenario.channels["douyin"].audience.__setitem__("mass", 2),
+    ],
+)
+def test_scenario_cannot_be_changed_in_place(
+    baseline: Scenario, change: Callable[[Scenario], object]
+) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        change(baseline)
+
+
+def test_with_leaves_the_original_alone_and_checks_like_a_file(baseline: Scenario) -> None:
+    changed = baseline.with_(
+        {
+            "firms.moonshot.cash_mcny": np.float64(12.5),
+            "consumers.people_per_agent": np.int64(50_000),
+            "firms.zhipu.cash_mcny": "1 bn CNY",
+            "shock.douyin_lockout.remove": True,
+            "history": ["history", "shocks_2025"],
+            "firms.minimax": {"cash_mcny": None, "pricing": {"strategy": "hold", "markup": 2}},
+        }
+    )
+    assert baseline.firms["moonshot"].cash_mcny == 1400
+    assert changed.firms["moonshot"].cash_mcny == 12.5
+    assert changed.firms["zhipu"].cash_mcny == 1000
+    assert changed.firms["minimax"].cash_mcny is None
+    assert changed.firms["minimax"].pricing.parameters["markup"] == 2
+    assert "douyin_lockout" not in changed.shock
+    assert "deepseek_r1" in changed.shock
+    with pytest.raises(ScenarioError) as caught:
+        baseline.with_({"firms.moonshot.cash": 1, "seed": -1})
+    assert {found.code for found in caught.value.diagnostics} == {"unknown-key", "wrong-value"}
+
+
+def test_with_twice_is_with_once(baseline: Scenario) -> None:
+    once = baseline.with_({"seed": 5, "parameters.organic": 0.02})
+    assert baseline.with_({"seed": 5}).with_({"parameters.organic": 0.02}) == once
+
+
+def test_refusal_points_at_the_line_and_suggests() -> None:
+    loaded = Scenario.loads('[firms.zhipu.pricing]\nstrategy = "holdd"\n', "mine")
+    error = loaded.refuse(
+        "firms.zhipu.pricing.strategy", "no such strategy", ("hold", "respond", "cost_plus")
+    )
+    (found,) = error.diagnostics
+    assert str(found.origin) == "<mine>:2:12"
+    assert found.help == "did you mean `hold`?"
+    assert "allowed: hold, respond, cost_plus" in str(error)
+
+
+def test_refusal_of_a_default_points_at_the_table_above(baseline: Scenario) -> None:
+    origin = baseline.refuse("firms.zhipu.push.strategy", "none").diagnostics[0].origin
+    assert origin is not None
+    assert origin.text.startswith("zhipu,")
+
+
+def test_events_of_the_evidence_outside_the_horizon_are_left_out() -> None:
+    short = Scenario.load("baseline", ["end=2024-01-01"])
+    assert set(short.shock) == {
+        "llama2", "wenxin_launch", "spark_launch", "kimi_long_context", "gpt4_turbo",
+    }  # fmt: skip
+    assert short.with_({"end": Scenario.load("baseline").end}) == Scenario.load("baseline")
+
+
+def test_events_that_concern_a_removed_firm_are_left_out_with_a_warning(baseline: Scenario) -> None:
+    without = baseline.with_({"firms.moonshot.remove": True, "apps.kimi.remove": True})
+    gone = {"kimi_long_context", "kimi_2m_context", "moonshot_feb24"}
+    assert set(baseline.shock) - set(without.shock) == gone
+    assert {found.key.removeprefix("shock.") for found in without.warnings} == gone
+
+
+def test_number_outside_its_prior_is_allowed_with_a_warning() -> None:
+    loaded = Scenario.loads("[parameters]\nchurn_quality = 3\n")
+    (warning,) = loaded.warnings
+    assert (warning.code, warning.severity) == ("outside-prior", "warning")
+
+
+def test_no_history_means_no_events() -> None:
+    assert Scenario.loads("history = []\n").shock == {}
+
+
+def test_shocks_come_in_the_order_of_their_days(baseline: Scenario) -> None:
+    days = [shock.date for _, shock in baseline.shocks]
+    assert days == sorted(days)
+    assert len(days) == len(baseline.shock)
+
+
+def test_dollars_in_a_shock_take_the_rate_of_its_day() -> None:
+    loaded = Scenario.loads(
+        '[firms.zhipu]\ncash_mcny = "10 M USD"\n'
+        '[[shock]]\nid = "x"\ndate = 2024-05-01\nkind = "cost_breakthrough"\n'
+        'who = "zhipu"\namount = "50 %"\n'
+    )
+    assert loaded.firms["zhipu"].cash_mcny == pytest.approx(70.467)
+    assert loaded.shock["x"].amount == 0.5
+
+
+def test_scenario_survives_a_process_boundary(baseline: Scenario) -> None:
+    again = pickle.loads(pickle.dumps(baseline))
+    assert again == baseline
+    assert again.with_({"seed": 2}).origin("seed") is not None
+    assert hash(again) == hash(baseline)
+
+
+def test_error_survives_a_process_boundary(baseline: Scenario) -> None:
+    error = baseline.refuse("seed", "no")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_unknown_name_lists_the_shipped_scenarios() -> None:
+    with pytest.raises(UnreadableScenarioError, match="did you mean `baseline`"):
+        Scenario.load("baselin")

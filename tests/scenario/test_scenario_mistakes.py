@@ -1,0 +1,23 @@
+"""What people get wrong, and exactly what they are told: one file and one answer each."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import Scenario, ScenarioError
+
+MISTAKES = sorted((Path(__file__).parent / "mistakes").glob("*.toml"))
+
+
+@pytest.mark.parametrize("file", MISTAKES, ids=[file.stem for file in MISTAKES])
+def test_mistake_is_explained(file: Path) -> None:
+    expected = file.with_suffix(".txt").read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.loads(file.read_text(encoding="utf-8"), file.stem, file.parent)
+    assert f"{caught.value}\n" == expected
+
+
+def test_there_is_an_answer_to_every_mistake_and_no_other() -> None:
+    answers = sorted((Path(__file__).parent / "mistakes").glob("*.txt"))
+    assert [file.stem for file in answers] == [file.stem for file in MISTAKES]
+    assert len(MISTAKES) >= 40
