@@ -41,6 +41,7 @@ class Simulate(Protocol):
         replicate: int,
         tables: frozenset[str] | None,
         on_week: Callable[[int, int], None] | None,
+        threads: int,
     ) -> Recorded: ...
 
 
@@ -56,6 +57,7 @@ class _Task:
     tables: frozenset[str]
     simulate: Simulate | None
     on_week: Callable[[int, int], None] | None
+    threads: int
 
 
 @dataclass(frozen=True)
@@ -73,29 +75,33 @@ def run(
     processes: int = 1,
     tables: Collection[str] | None = None,
     on_progress: OnProgress | None = None,
+    threads: int = 1,
     simulate: Simulate | None = None,
 ) -> Run:
     """Simulate `replicates` replicates, numbered from 0, and return their tables.
 
-    Replicate r of a seed is the same whatever the number of replicates or processes and whichever
-    tables are recorded. `seed` is the scenario's own by default. A replicate that fails becomes a
-    row of `Run.failures` and the others go on. Ctrl-C keeps the replicates that finished and marks
-    the run `interrupted`. `on_progress` is called with the fraction of all weeks done: after each
-    week in one process, after each replicate in several. `simulate` replaces the engine.
+    Replicate r of a seed is the same whatever the number of replicates, processes or threads and
+    whichever tables are recorded. `seed` is the scenario's own by default. A replicate that fails
+    becomes a row of `Run.failures` and the others go on. Ctrl-C keeps the replicates that finished
+    and marks the run `interrupted`. `on_progress` is called with the fraction of all weeks done:
+    after each week in one process, after each replicate in several. `threads` share the consumers
+    of one replicate, which pays from some million people on. `simulate` replaces the engine.
 
-    Raises EnsembleError for fewer than one replicate or process, TableError for an unknown table,
-    ScenarioError when the world cannot be built from the scenario.
+    Raises EnsembleError for fewer than one replicate, process or thread, TableError for an unknown
+    table, ScenarioError when the world cannot be built from the scenario.
     """
-    if replicates < 1:
-        raise EnsembleError(f"replicates is {replicates}; must be 1 or more")
-    if processes < 1:
-        raise EnsembleError(f"processes is {processes}; must be 1 or more")
+    for name, number in (
+        ("replicates", replicates), ("processes", processes), ("threads", threads)
+    ):  # fmt: skip
+        if number < 1:
+            raise EnsembleError(f"{name} is {number}; must be 1 or more")
     wanted = wanted_tables(tables)
     seed = scenario.seed if seed is None else seed
     processes = min(processes, replicates)
     gathered = _Gathered(replicates, wanted, on_progress)
+    on_week = gathered.week if processes == 1 else None
     tasks = [
-        _Task(scenario, seed, number, wanted, simulate, gathered.week if processes == 1 else None)
+        _Task(scenario, seed, number, wanted, simulate, on_week, threads)
         for number in range(replicates)
     ]
     started, clock, interrupted = datetime.now(UTC), perf_counter(), False
@@ -158,7 +164,7 @@ def _simulate(task: _Task) -> _Outcome:
     started = perf_counter()
     try:
         recorded = _engine(task)(
-            task.scenario, task.seed, task.replicate, task.tables, task.on_week
+            task.scenario, task.seed, task.replicate, task.tables, task.on_week, task.threads
         )
     except ScenarioError:
         # Not bad luck of this replicate: every one would say so. The user must mend the file.

@@ -4,7 +4,6 @@ Worker processes are spawned, not forked: a fork would copy the threads' locks o
 kernel and of polars in whatever state they are.
 """
 
-import os
 import signal
 import threading
 from collections import deque
@@ -47,10 +46,7 @@ class ProcessExecutor(ProcessPoolExecutor):
     """Spawned worker processes that end with the block they are used in, even when it fails."""
 
     def __init__(self, processes: int) -> None:
-        threads = max(1, (os.cpu_count() or 1) // processes)
-        super().__init__(
-            processes, get_context("spawn"), initializer=_limit_threads, initargs=(threads,)
-        )
+        super().__init__(processes, get_context("spawn"))
         self._not_mine = frozenset(active_children())
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -138,11 +134,6 @@ def _alone(function: Callable[[T], R], task: T, lost: Callable[[T, BrokenExecuto
             return pool.submit(function, task).result()
     except BrokenExecutor as error:
         return lost(task, error)
-
-
-def _limit_threads(threads: int) -> None:
-    # Read by numba when a worker first imports it: processes x threads should fill the machine.
-    os.environ.setdefault("NUMBA_NUM_THREADS", str(threads))
 
 
 @contextmanager

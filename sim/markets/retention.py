@@ -106,9 +106,9 @@ def mean_leave_hazard(cohorts: ArrayLike, base: ArrayLike, week: int) -> F64:
     week, from 0. Returns (A,), 0 for an app that nobody holds.
     """
     table = np.asarray(base, dtype=np.float64)
-    holders = np.asarray(cohorts)[:, : week + 1]
+    holders = np.asarray(cohorts, dtype=np.float64)[:, : week + 1]
     held = np.clip(week - 1 - np.arange(holders.shape[1]), 0, table.shape[1] - 1)
-    hazard = np.einsum("awb,bw->a", holders, table[:, held])
+    hazard = np.tensordot(holders, table[:, held].T, axes=2)
     total = holders.sum(axis=(1, 2))
     mean: F64 = np.divide(hazard, total, out=np.zeros(len(total)), where=total > 0)
     return mean

@@ -14,7 +14,7 @@ from sim.core.parameters import PARAMETER_TABLE
 from sim.scenario.describe import keys_of, parameter_key
 from sim.scenario.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
 from sim.scenario.messages import origin_of, unknown_key
-from sim.scenario.tree import Leaf, Table, find, flat
+from sim.scenario.tree import Table, find
 
 LONGEST_HORIZON = timedelta(days=366 * 30)
 Values = Mapping[str, Any]
@@ -159,6 +159,10 @@ def _parameters(values: Values, tree: Table) -> Iterator[Diagnostic]:
 
 def _references(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]:
     firms, channels = entries(values, "firms"), entries(values, "channels")
+    if not isinstance(values.get("firms"), Mapping) or not isinstance(
+        values.get("channels"), Mapping
+    ):
+        return  # reported already, and everything that names a firm would be reported with it
     for table, field in (("apps", "firm"), ("channels", "owner"), ("investors", "firm")):
         for name, body in entries(values, table).items():
             named = body.get(field) if isinstance(body, Mapping) else None
@@ -176,6 +180,7 @@ def _references(values: Values, tree: Table, removed: Removed) -> Iterator[Diagn
 
 def _audiences(values: Values, tree: Table) -> Iterator[Diagnostic]:
     segments = entries(values, "segments")
+    silent: dict[str, list[str]] = {}
     for name, body in entries(values, "channels").items():
         audience = body.get("audience") if isinstance(body, Mapping) else None
         if not isinstance(audience, Mapping):
@@ -184,15 +189,17 @@ def _audiences(values: Values, tree: Table) -> Iterator[Diagnostic]:
         for segment in audience:
             if segment not in segments:
                 yield no_such(tree, (*path, segment), "segment", segment, segments)
-        lacking = [segment for segment in segments if segment not in audience]
-        if lacking:
-            yield Diagnostic(
-                "incomplete",
-                f"`{'.'.join(path)}` does not say how well it reaches {', '.join(lacking)}",
-                origin_of(tree, path),
-                ".".join(path),
-                tuple(segments),
-            )
+        for segment in segments:
+            if segment not in audience:
+                silent.setdefault(segment, []).append(name)
+    for segment, channels in silent.items():
+        yield Diagnostic(
+            "incomplete",
+            f"it is not said how well {', '.join(channels)} reach `{segment}`",
+            origin_of(tree, ("segments", segment), key=True),
+            f"segments.{segment}",
+            help=f"add it to each: [channels.{channels[0]}.audience] {segment} = 1.0",
+        )
 
 
 def conflicts(values: Values, tree: Table) -> Iterator[Diagnostic]:
@@ -221,10 +228,6 @@ def conflicts(values: Values, tree: Table) -> Iterator[Diagnostic]:
 
 
 def written_in_scenario(tree: Table, path: tuple[str, ...]) -> bool:
-    """Return whether anything at or below a path was written in a scenario."""
+    """Return whether a scenario says anything at a path; its table is then the scenario's."""
     node, steps = find(tree, path)
-    if steps < len(path):
-        return False
-    if isinstance(node, Leaf):
-        return not is_evidence(node.origin)
-    return any(not is_evidence(leaf.origin) for _, leaf in flat(node))
+    return steps == len(path) and not is_evidence(node.origin)

@@ -10,6 +10,7 @@ from sim.scenario.diagnostics import Diagnostic, Origin, did_you_mean, nearest_f
 from sim.scenario.layers import kind_of
 from sim.scenario.model import Content
 from sim.scenario.resolve import UNREAD
+from sim.scenario.shocks import KINDS
 from sim.scenario.tree import Table, find
 
 IDS = {
@@ -26,6 +27,7 @@ IDS = {
 def refused(error: ValidationError, tree: Table) -> Iterator[Diagnostic]:
     """Turn the model's errors into findings; what is missing from one table is one finding."""
     missing: dict[tuple[str, ...], list[str]] = {}
+    nameless: set[tuple[str, ...]] = set()
     for found in error.errors(include_url=False, include_context=False):
         if found["input"] is UNREAD:
             continue
@@ -35,11 +37,13 @@ def refused(error: ValidationError, tree: Table) -> Iterator[Diagnostic]:
         elif found["type"] == "extra_forbidden":
             yield unknown_key(tree, path)
         elif path[-1] == "[key]":
+            nameless.add(path[:-1])
             yield _not_a_name(tree, path[:-1])
         else:
             yield _wrong_value(tree, path, found["input"], found["type"])
     for path, keys in missing.items():
-        yield _incomplete(tree, path, keys)
+        if path not in nameless:
+            yield _incomplete(tree, path, keys)
 
 
 def origin_of(tree: Table, path: tuple[str, ...], *, key: bool = False) -> Origin | None:
@@ -88,9 +92,10 @@ def _incomplete(tree: Table, path: tuple[str, ...], keys: list[str]) -> Diagnost
     if len(path) == 2 and path[0] in IDS:
         what, others = IDS[path[0]], _others(tree, path)
         hint = did_you_mean(path[1], others)
+        if path[0] == "shock" and len(keys) == 1:
+            message, kinds = f"the shock `{path[1]}` has no `{keys[0]}`", keys[0] == "kind"
+            return Diagnostic("incomplete", message, origin, dotted, KINDS if kinds else ())
         message = f"there is no {what} `{shorten(path[1])}`, and a new one needs more keys"
-        if path[0] == "shock" and len(keys) < 2:
-            message = f"the shock `{shorten(path[1])}` has no `{keys[0]}`"
         needs = f"a new {what} needs: {', '.join(keys)}"
         return Diagnostic("incomplete", message, origin, dotted, others, hint or needs)
     message = f"`{dotted}` lacks {', '.join(f'`{key}`' for key in listed)}"
@@ -152,7 +157,7 @@ def _advice(path: tuple[str, ...], key: Key | None, value: Any) -> str:
     if key.type is int and isinstance(value, float) and value.is_integer():
         return f"write {value:.0f}"
     advice = {
-        "a table": f"write a table: [{'.'.join(path)}]",
+        "a table": f"write a table: [{'.'.join(path)}{'.<id>' if path[-1] in IDS else ''}]",
         "a list": f'write a list: {path[-1]} = ["..."]',
         "a date": "dates stand without quotes and time: 2024-05-06",
         "true or false": "true and false are lower case and without quotes",

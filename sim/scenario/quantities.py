@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.core.errors import SimError
+from sim.evidence.currency import cny_per_usd
 
 LONGEST_QUANTITY = 80
 
@@ -54,11 +55,6 @@ WORDS: dict[str, tuple[float, dict[str, int]]] = {
     "ratio": (1.0, {}),
 }
 
-# Annual means of the central parity, National Bureau of Statistics of China, statistical
-# communiques of 2023 and 2024; years before hold the first, years after the last.
-CNY_PER_USD = {2022: 6.7261, 2023: 7.0467, 2024: 7.1217}
-
-
 class QuantityError(SimError):
     """Text that is no number with a known and fitting unit."""
 
@@ -69,12 +65,6 @@ class Unit:
 
     factor: float
     powers: tuple[tuple[str, int], ...]
-
-
-def cny_per_usd(day: date) -> float:
-    """Return the yearly mean rate that holds on a day."""
-    year = min(max(day.year, min(CNY_PER_USD)), max(CNY_PER_USD))
-    return CNY_PER_USD[year]
 
 
 def convertible(unit: str) -> bool:

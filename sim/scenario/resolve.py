@@ -11,12 +11,12 @@ from sim.scenario.base import PARENT, PARENT_KEY
 from sim.scenario.describe import Key, describe
 from sim.scenario.diagnostics import Diagnostic, Origin
 from sim.scenario.layers import Source
+from sim.scenario.model import Content
 from sim.scenario.opening import HISTORIES, opening_layer
 from sim.scenario.quantities import QuantityError, convertible, read_quantity
 from sim.scenario.shocks import OF_ITS_KIND, amount_unit, fixed_word
 from sim.scenario.tree import Findings, Leaf, Node, Table, lay
 
-DEFAULT_START = date(2023, 7, 3)
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,12 @@ def resolve(source: Source, findings: Findings) -> Resolved:
 def settled(tree: Table, findings: Findings) -> dict[str, Any]:
     """Return plain values: quantities in the unit of their key, lists as tuples, "none" as None."""
     start = tree.entries.get("start")
-    day = start.value if isinstance(start, Leaf) and _is_date(start.value) else DEFAULT_START
+    given = start.value if isinstance(start, Leaf) else None
+    day: date = given if _is_date(given) else Content.model_fields["start"].default
     values = {key: _settle(node, (key,), day, findings) for key, node in tree.entries.items()}
+    for name, field in Content.model_fields.items():
+        if isinstance(field.default, date):
+            values.setdefault(name, field.default)
     shocks = values.get("shock")
     for body in shocks.values() if isinstance(shocks, dict) else ():
         if isinstance(body, dict) and isinstance(body.get("kind"), str):

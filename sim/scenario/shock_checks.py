@@ -13,7 +13,7 @@ from sim.scenario.diagnostics import Diagnostic, did_you_mean, nearest_first, sh
 from sim.scenario.messages import origin_of
 from sim.scenario.model import BLOCKS
 from sim.scenario.shocks import KINDS, REFERENTS, SET, SETTABLE
-from sim.scenario.tree import Table, find
+from sim.scenario.tree import Table
 
 FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "who": str,
@@ -166,43 +166,47 @@ def _set(values: Values, tree: Table, name: str, body: Mapping[str, Any]) -> Ite
     key = body["key"]
     if not isinstance(key, str):
         return
-    steps = tuple(key.split("."))
-    known = describe(steps)
-    _, found = find(tree, steps[:2])
-    if steps[0] not in SETTABLE or known is None or found < min(2, len(steps)) or len(steps) < 2:
-        origin = origin_of(tree, (*path, "key"))
-        siblings = _siblings(values, steps)
-        message = f"`{shorten(key)}` cannot be set by a shock"
+    step, allowed = _settable(values, key)
+    if step is not None:
+        place = (*path, "key")
         yield Diagnostic(
             "no-such",
-            message,
-            origin,
-            f"shock.{name}.key",
-            nearest_first(steps[-1], siblings),
-            did_you_mean(steps[-1] if len(steps) == 2 else steps[0], siblings),
+            f"`{shorten(key)}` cannot be set by a shock",
+            origin_of(tree, place),
+            ".".join(place),
+            nearest_first(step, allowed),
+            did_you_mean(step, allowed),
         )
         return
-    yield from _fits(tree, name, key, known.type, body["value"])
+    yield from _fits(tree, name, key, body["value"])
 
 
-def _siblings(values: Values, steps: tuple[str, ...]) -> tuple[str, ...]:
-    if steps[0] not in SETTABLE:
-        return SETTABLE
-    return tuple(entries(values, steps[0]))
+def _settable(values: Values, key: str) -> tuple[str | None, tuple[str, ...]]:
+    """Return the first step of a key that leads nowhere, if any, and what may stand there."""
+    table, *rest = key.split(".")
+    if table not in SETTABLE or not rest:
+        return table, tuple(SETTABLE)
+    known = tuple(entries(values, table))
+    if rest[0] not in known:
+        return rest[0], known
+    fields = SETTABLE[table]
+    if not fields:
+        return (None, ()) if len(rest) == 1 else (rest[1], ())
+    return (None, ()) if rest[1:] and rest[1] in fields else (".".join(rest[1:]), fields)
 
 
-def _fits(tree: Table, name: str, key: str, kind: Any, value: Any) -> Iterator[Diagnostic]:
+def _fits(tree: Table, name: str, key: str, value: Any) -> Iterator[Diagnostic]:
     known = describe(tuple(key.split(".")))
     assert known is not None
     try:
-        TypeAdapter(kind).validate_python(value, strict=True)
+        TypeAdapter(known.type).validate_python(value, strict=True)
         fits = not known.is_number or known.range.holds(float(value))
     except (ValidationError, TypeError, ValueError):
         fits = False
     if not fits:
         yield Diagnostic(
             "wrong-value",
-            f"`shock.{name}.value`: `{key}` is {known.expected()}",
+            f"`shock.{name}.value`: `{key}` takes {known.expected()}",
             origin_of(tree, ("shock", name, "value")),
             f"shock.{name}.value",
             known.words,

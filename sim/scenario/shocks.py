@@ -15,7 +15,18 @@ from sim.scenario.base import Name, Part, Share, measured
 SET = "set"
 OF_ITS_KIND = "of its kind"
 KINDS = (*EVENT_KINDS, SET)
-SETTABLE = ("parameters", "mechanisms", "firms", "channels")
+SETTABLE: dict[str, tuple[str, ...]] = {
+    "parameters": (),
+    "mechanisms": (),
+    "firms": (
+        "attach_margin_cny_per_mtok",
+        "vendor_intercept",
+        "cost_efficiency",
+        "main_cost_factor",
+    ),
+    "channels": ("capacity_mcny_per_month", "base_cost_cny_per_user"),
+}
+"""What `set` can change during a run: every parameter and switch, and these fields of entries."""
 UNITS = {"elo": "Elo", "weeks": "weeks", "share": "share", "ratio": "ratio", "sentiment": "mood"}
 REFERENTS = {"firm": "firms", "app": "apps", "channel": "channels"}
 

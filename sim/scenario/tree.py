@@ -141,7 +141,8 @@ def _drop(
                 help="keep `remove = true` or the other keys, not both",
             )
         )
-    elif key not in entries:
+        return
+    if key not in entries:
         findings.errors.append(
             Diagnostic(
                 "nothing-to-remove",

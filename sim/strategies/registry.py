@@ -17,7 +17,7 @@ DEFAULTS = MappingProxyType(
     {
         "pricing": "respond",
         "advertising": "return_on_investment",
-        "push": "answer_rivals",
+        "push": "none",
         "research": "grow_with_runway",
     }
 )

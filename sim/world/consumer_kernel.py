@@ -65,8 +65,8 @@ class Rates(NamedTuple):
     """
 
     limit: U64
-    """(S, 3) bounds the shared 16 bits of people without an app; with one free app held for long;
-    and of all others: a word of `young` or more, which every word with two apps is, or a tier."""
+    """(S, 4) bounds the shared 16 bits of people without an app; with one free app held for long;
+    with one taken up lately (a slot of `young` or more); and of all others."""
     young: int
     adopt_until: I64
     """(S, 4 A) cumulative, app by app, each in order of source."""
@@ -111,13 +111,15 @@ def thin(people: Any, key: Any, group: Any, limit: Any, young: Any, bits: Any, k
     """Set keep[i] for each of 256 people whose top 16 bits leave an event possible."""
     for j in range(SHARED):
         bits[j] = mixed(key ^ (group + np.uint64(j)))
-    nobody, settled, other = limit[0], limit[1], limit[2]
+    nobody, settled, lately, other = limit[0], limit[1], limit[2], limit[3]
     for lane in range(4):
         shift = np.uint64(16 * lane)
         for j in range(SHARED):
             word = people[lane * SHARED + j]
             bound = settled
-            if word >= young or (word & np.uint32(3)) != 0:
+            if word >= young:
+                bound = lately
+            if word > np.uint32(SLOT) or (word & np.uint32(3)) != 0:
                 bound = other
             if word == 0:
                 bound = nobody

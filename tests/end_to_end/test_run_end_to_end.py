@@ -10,20 +10,20 @@ import pytest
 
 from sim import Scenario, run
 from sim.core.tables import TABLES
-from sim.results.store import read_run
+from sim.results.store import read_run, write_run
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("-S", "consumers.people_per_agent=100000", "-S", "end=2023-10-02", "-n", "2")
 WEEKS = 13
 
 
-def llmsim(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def llmsim(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the command in `folder` as a person would."""
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
         [sys.executable, "-m", "sim", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,
@@ -34,7 +34,7 @@ def llmsim(folder: Path, *arguments: str, **environment: str) -> "subprocess.Com
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder in which `llmsim run baseline` ran, small, in one process."""
     folder = tmp_path_factory.mktemp("first")
-    done = llmsim(folder, "run", "baseline", *SMALL, "--processes", "1", NUMBA_NUM_THREADS="1")
+    done = llmsim(folder, "run", "baseline", *SMALL, "--processes", "1")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "Next: llmsim" in done.stdout
@@ -60,11 +60,16 @@ def test_report_is_one_file_that_asks_for_nothing(first: Path) -> None:
         assert loading not in text
 
 
-def test_processes_and_threads_change_no_byte(first: Path) -> None:
-    again = ("run", "baseline", *SMALL, "-o", "again")
-    done = llmsim(first, *again, "--processes", "2", NUMBA_NUM_THREADS="2")
+def test_processes_change_no_byte(first: Path) -> None:
+    done = llmsim(first, "run", "baseline", *SMALL, "-o", "again", "--processes", "2")
     assert done.returncode == 0, done.stderr
     assert tables_of(first / "again") == tables_of(first / "runs" / "baseline")
+
+
+def test_threads_change_no_byte(first: Path) -> None:
+    result = run(Scenario.load("baseline", SMALL[1:4:2]), replicates=2, threads=2)
+    write_run(result, first / "threads")
+    assert tables_of(first / "threads") == tables_of(first / "runs" / "baseline")
 
 
 def test_other_seed_is_another_market(first: Path) -> None:

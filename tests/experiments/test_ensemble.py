@@ -125,7 +125,7 @@ def test_progress_counts_replicates_in_processes() -> None:
     assert seen == [0.5, 1.0]
 
 
-@pytest.mark.parametrize("options", [{"replicates": 0}, {"processes": 0}])
+@pytest.mark.parametrize("options", [{"replicates": 0}, {"processes": 0}, {"threads": 0}])
 def test_less_than_one_is_refused(options: dict[str, int]) -> None:
     with pytest.raises(ensemble.EnsembleError, match="is 0; must be 1 or more"):
         run(**options)

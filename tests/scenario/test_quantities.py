@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.quantities import QuantityError, cny_per_usd, convertible, read_quantity
+from sim.scenario.quantities import QuantityError, convertible, read_quantity
 
 DAY = date(2024, 2, 19)
 
@@ -71,12 +71,6 @@ def test_any_text_is_a_number_or_a_quantity_error(text: str) -> None:
         assert isinstance(read_quantity(text, "CNY", DAY), float)
     except QuantityError:
         pass
-
-
-def test_dollar_rate_holds_beyond_the_table() -> None:
-    assert cny_per_usd(date(2019, 1, 1)) == cny_per_usd(date(2022, 6, 1))
-    assert cny_per_usd(date(2029, 1, 1)) == cny_per_usd(date(2024, 6, 1))
-    assert cny_per_usd(date(2023, 12, 31)) != cny_per_usd(date(2024, 1, 1))
 
 
 def test_elasticity_has_no_unit_to_convert() -> None:

@@ -142,6 +142,17 @@ def test_events_that_concern_a_removed_firm_are_left_out_with_a_warning(baseline
     assert {found.key.removeprefix("shock.") for found in without.warnings} == gone
 
 
+def test_app_of_a_removed_firm_points_at_both_places(baseline: Scenario) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        baseline.with_({"firms.zhipu.remove": True})
+    (found,) = caught.value.diagnostics
+    assert found.origin is not None
+    assert found.also is not None
+    assert found.origin.text.startswith("qingyan,zhipu")
+    assert found.also.text == "firms.zhipu.remove=true"
+    assert found.help.startswith("remove `apps.qingyan` too")
+
+
 def test_number_outside_its_prior_is_allowed_with_a_warning() -> None:
     loaded = Scenario.loads("[parameters]\nchurn_quality = 3\n")
     (warning,) = loaded.warnings

@@ -39,6 +39,7 @@ def simulate(
     replicate: int,
     tables: frozenset[str] | None = None,
     on_week: OnWeek = None,
+    threads: int = 1,
 ) -> Columns:
     """Record four weeks in which only `sentiment` differs: a draw of (seed, replicate, week)."""
     for week in range(WEEKS):
@@ -61,7 +62,12 @@ def simulate(
 
 
 def second_fails(
-    scenario: StandInScenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek
+    scenario: StandInScenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str],
+    on_week: OnWeek,
+    threads: int,
 ) -> Columns:
     """Raise in replicate 1."""
     if replicate == 1:
@@ -70,7 +76,12 @@ def second_fails(
 
 
 def second_forgets_a_column(
-    scenario: StandInScenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek
+    scenario: StandInScenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str],
+    on_week: OnWeek,
+    threads: int,
 ) -> Columns:
     """Leave out a column in replicate 1."""
     recorded = simulate(scenario, seed, replicate, tables, on_week)
@@ -80,7 +91,12 @@ def second_forgets_a_column(
 
 
 def second_kills_its_process(
-    scenario: StandInScenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek
+    scenario: StandInScenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str],
+    on_week: OnWeek,
+    threads: int,
 ) -> Columns:
     """End the worker process in replicate 1, as the system does when memory runs out."""
     if replicate == 1:
@@ -89,7 +105,12 @@ def second_kills_its_process(
 
 
 def third_is_interrupted(
-    scenario: StandInScenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek
+    scenario: StandInScenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str],
+    on_week: OnWeek,
+    threads: int,
 ) -> Columns:
     """Press Ctrl-C in the middle of replicate 2."""
     if replicate == 2:
@@ -98,7 +119,12 @@ def third_is_interrupted(
 
 
 def third_never_ends(
-    scenario: StandInScenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek
+    scenario: StandInScenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str],
+    on_week: OnWeek,
+    threads: int,
 ) -> Columns:
     """Wait in replicates 2 and up until somebody ends this process; leave its id in a file."""
     if replicate >= 2:
@@ -109,7 +135,12 @@ def third_never_ends(
 
 
 def first_waits_for_second(
-    scenario: StandInScenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek
+    scenario: StandInScenario,
+    seed: int,
+    replicate: int,
+    tables: frozenset[str],
+    on_week: OnWeek,
+    threads: int,
 ) -> Columns:
     """Finish replicate 0 only after replicate 1 has finished."""
     done = Path(os.environ[SIGNALS], "second-is-done")

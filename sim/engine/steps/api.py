@@ -23,7 +23,7 @@ INTERNAL_ANCHOR = date(2024, 5, 15)
 
 def serve(engine: Engine) -> None:
     """Let accounts choose, demand follow prices, and firms serve what they can."""
-    utility = _utility(engine)
+    utility = vendor_utility(engine)
     _choose(engine, utility)
     _price(engine)
     _grow(engine)
@@ -36,7 +36,7 @@ def sellers(engine: Engine) -> Flags:
     return engine.firms.menu.entered & engine.firms.independent
 
 
-def _utility(engine: Engine) -> F64:
+def vendor_utility(engine: Engine) -> F64:
     """Utility of each vendor to each kind of account, (2, kinds, F)."""
     world, p, firms, accounts = engine.world, engine.p, engine.firms, engine.world.accounts
     quality = firms.tech.quality

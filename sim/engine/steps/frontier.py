@@ -27,6 +27,8 @@ def move(engine: Engine, last_foreign: int, last_regime: int) -> None:
         turn = world.streams.uniform("regime", "investors", week)
         if bool(happens(np.float64(p.regime_switch * WEEKS_PER_YEAR), years, np.float64(turn))):
             turn_regime(engine, hot=not mood.hot)
+            turned = "hot" if mood.hot else "cold"
+            world.say("regime", "investors", f"the market for startup equity turns {turned}")
     if week > last_foreign and (week - last_foreign) % STEP_WEEKS == 0:
         world.frontiers.foreign += p.foreign_quality_growth * STEP_WEEKS / WEEKS_PER_YEAR
         _follow(engine)
@@ -39,15 +41,15 @@ def turn_regime(engine: Engine, *, hot: bool) -> None:
     if mood.hot and not hot:
         mood.cold_since = engine.world.week
     mood.hot = hot
-    engine.world.say("regime", "investors", f"the market for startup equity is {'hot' if hot else 'cold'}")
 
 
 def _follow(engine: Engine) -> None:
-    """Open weights follow the foreign frontier at their lag, also after the last dated release."""
+    """Open weights catch up with the foreign frontier at its lag, a step a quarter at most."""
     if not engine.world.on("open_frontier"):
         return
     past = engine.world.frontiers.foreign_history
     lag = round(engine.p.open_lag_late_weeks)
     if len(past) >= lag:
         frontiers = engine.world.frontiers
-        frontiers.open_weights = max(frontiers.open_weights, past[-lag])
+        step = np.clip(past[-lag] - frontiers.open_weights, 0.0, engine.p.open_step)
+        frontiers.open_weights += float(step)

@@ -133,6 +133,8 @@ def _due(engine: Engine) -> I64:
         1.0 / WEEKS_PER_YEAR,
         world.streams.normals("unforeseen cost", firms.entity, world.week),
     )
+    # A parent pools the surprises of its units.
+    noise = np.where(firms.backed, 0.0, noise)
     users = np.zeros(len(firms))
     np.add.at(users, world.apps.firm, world.apps.mau)
     app_tokens = users * p.stickiness * p.tokens_per_user

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from sim.engine.observe import observe
 from sim.engine.state import Engine
+from sim.engine.steps.api import vendor_utility
+from sim.markets.adoption import choice_shares
 from sim.markets.exits import happens
 from sim.strategies.base import Decision
 from sim.strategies.registry import make
@@ -77,7 +79,7 @@ def _due(engine: Engine) -> Flags:
 
 
 def _alert(engine: Engine, before: F64) -> None:
-    """Alert rivals of a firm that cut by more than the trigger or entered far below them."""
+    """Alert rivals of a firm that cut deeply or entered far below them, if buyers would go there."""
     world, p, menu = engine.world, engine.p, engine.firms.menu
     if not (world.on("rival_alert") and world.on("price_war")):
         return
@@ -90,10 +92,19 @@ def _alert(engine: Engine, before: F64) -> None:
             heard &= new < left * menu.price[row]
         elif new >= left * old:
             continue
+        if _threatened_share(engine, int(row))[mover] < p.alert_share:
+            continue
         if row == FLAGSHIP:
             heard &= np.abs(quality - quality[mover]) <= p.flagship_alert_gap
         until = world.week + round(p.alert_weeks)
         menu.alert_until[row] = np.where(heard, until, menu.alert_until[row])
+
+
+def _threatened_share(engine: Engine, row: int) -> F64:
+    """Share of new demand that each vendor would win at today's prices, by volume; (F,)."""
+    accounts = engine.world.accounts
+    volume = np.bincount(accounts.kind, weights=accounts.size, minlength=len(accounts.kinds))
+    return np.asarray(volume @ choice_shares(vendor_utility(engine)[row]))
 
 
 def _note(engine: Engine, before: F64) -> None:

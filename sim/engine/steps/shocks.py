@@ -46,7 +46,8 @@ def strike(engine: Engine, dated: Calendar) -> None:
             set_value(engine, name, shock)
         else:
             STRIKES[shock.kind](engine, shock)
-        engine.world.say(shock.kind, shock.who or "", shock.what or name.replace("_", " "))
+        if shock.kind != "entry":
+            engine.world.say(shock.kind, shock.who or "", shock.what or name.replace("_", " "))
 
 
 def _open_weights(engine: Engine, shock: Shock) -> None:
