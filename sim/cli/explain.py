@@ -125,7 +125,7 @@ def _below(path: tuple[str, ...]) -> dict[str, str]:
     from sim.evidence.history import EVENT_KINDS
     from sim.scenario.describe import describe, keys_of
 
-    if path == ("shock", "kind"):
+    if path[0] == "shock" and path[-1] == "kind":
         return {kind: grammar.meaning for kind, grammar in EVENT_KINDS.items()}
     at = path if keys_of(path) else (*path, "<id>")
     prefix = "" if at == path else "<id>."

@@ -64,37 +64,32 @@ def _print_json(loaded: "Scenario") -> None:
 
 
 def _differences(loaded: "Scenario", other: "Scenario", as_json: bool) -> None:
-    here, there = loaded.flat(), other.flat()
-    keys = [key for key in {**here, **there} if key not in ("name", "question")]
-    rows = [
-        (key, there.get(key, "absent"), here.get(key, "absent"), loaded.origin(key))
-        for key in keys
-        if here.get(key, "absent") != there.get(key, "absent")
-    ]
+    rows = loaded.differences(other)
     if as_json:
         listed = [
             {
-                "key": key,
-                "other": _plain(old),
-                "value": _plain(new),
-                "origin": str(at) if at else None,
+                "key": row.key,
+                "before": _plain(row.before),
+                "after": _plain(row.after),
+                "origin": str(row.origin) if row.origin else None,
             }
-            for key, old, new, at in rows
+            for row in rows
         ]
         print_json({"name": loaded.name, "other": other.name, "differences": listed})
         return
-    for key, old, new, at in rows:
-        place = f"   # {at.file}:{at.line}" if at and new != "absent" else ""
-        click.echo(f"{key}: {_said(old)} -> {_said(new)}{place}")
+    for row in rows:
+        place = f"   # {row.origin.file}:{row.origin.line}" if row.origin else ""
+        click.echo(f"{row.key}: {_said(row.before)} -> {_said(row.after)}{place}")
     if not rows:
         click.echo(f"{loaded.name} and {other.name} say the same")
     click.echo(f"\nNext: llmsim run {loaded.name}   then open the report of each")
 
 
 def _said(value: object) -> str:
+    from sim.scenario.scenario import ABSENT
     from sim.scenario.writing import toml_value
 
-    return value if value == "absent" else toml_value(value)
+    return ABSENT if value == ABSENT else toml_value(value)
 
 
 def _plain(value: object) -> object:

@@ -37,7 +37,7 @@ def observe(engine: Engine, firm: int, entering: Flags = NOT_ENTERING) -> Observ
         rivals_adds_week=float(apps.rivals_adds[own_apps].max(initial=0.0)),
         mau=float(apps.mau[own_apps].sum()),
         cost_per_acquisition=float(cpa.min(initial=np.inf)),
-        user_value=engine.flow.user_value,
+        user_value=engine.flow.user_value + (engine.p.ad_user_value if firms.startup[firm] else 0.0),
         open_capacity=float(engine.flow.open_capacity[own_apps].max(initial=0.0)),
         own_channel=bool(apps.owns_channel[own_apps].any()),
         market_hot=world.mood.hot,
@@ -46,7 +46,8 @@ def observe(engine: Engine, firm: int, entering: Flags = NOT_ENTERING) -> Observ
 
 def _menu(engine: Engine, firm: int, row: int, entering: bool, rivals: Flags) -> Menu:
     world, menu = engine.world, engine.firms.menu
-    heeded = rivals & menu.entered[row]
+    # A free tier serves part of demand only, so nobody can be undercut by it altogether.
+    heeded = rivals & menu.entered[row] & (menu.price[row] > 0.0)
     if row == FLAGSHIP:
         quality = world.firms.tech.quality
         heeded &= np.abs(quality - quality[firm]) <= engine.p.flagship_alert_gap

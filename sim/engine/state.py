@@ -50,7 +50,8 @@ class Flow:
 
     ad_spend, ad_people, ad_cpa: (A, K) CNY, people, CNY a user; best_cpa: (A,) cheapest open
     channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
-    demand_growth: (2,) log growth of API demand;
+    demand_growth, market_price: (2,) of API
+    demand by nest, log and CNY/Mtok;
     demanded, served, paying: (2, F) tokens a day by class; class_share: (2, F) of served tokens;
     released: (F,) models that came out this week; runway: (F,) months; wins: (F,) tenders won;
     tenders: (firm, budget, price, cost, bidders) of each; deployment_cost, severance: (F,) CNY
@@ -64,6 +65,7 @@ class Flow:
     open_capacity: F64
     user_value: float
     demand_growth: F64
+    market_price: F64
     demanded: F64
     served: F64
     paying: F64
@@ -88,6 +90,7 @@ class Flow:
             open_capacity=np.zeros(apps),
             user_value=0.0,
             demand_growth=np.zeros(2),
+            market_price=np.full(2, np.nan),
             demanded=np.zeros((2, firms)),
             served=np.zeros((2, firms)),
             paying=np.zeros((2, firms)),

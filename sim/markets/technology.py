@@ -31,15 +31,14 @@ def released_quality(
     return np.asarray(opening_quality) + per_log_compute * growth + per_log_talent * talent
 
 
-def offered_quality(
-    own: ArrayLike, open_frontier: float, post_training_loss: float, make_or_buy: bool
-) -> F64:
-    """Quality a firm can serve: its own model, or open weights less what post-training loses.
+def offered_quality(own: ArrayLike, open_served: float, make_or_buy: bool) -> F64:
+    """Quality a firm can serve: the better of its own model and post-trained open weights.
 
-    max(q, q_O - d_post); so quitting never raises quality. Elo, shape of own.
+    max(q, q_O - d_post), the latter as far as products have moved to it; so quitting never raises
+    quality. Elo, shape of own. Limit: no make-or-buy, own.
     """
     own = np.asarray(own, dtype=np.float64)
-    return np.maximum(own, open_frontier - post_training_loss) if make_or_buy else own
+    return np.maximum(own, open_served) if make_or_buy else own
 
 
 def data_feedback(users: ArrayLike, per_log_users: float) -> F64:
@@ -55,9 +54,8 @@ def reasoning_quality(gain: float, thinking: float, scope: float) -> float:
 def unit_cost(
     opening_cost: float,
     efficiency: ArrayLike,
-    years: float,
     volume_ratio: ArrayLike,
-    quality_gain: ArrayLike,
+    quality: ArrayLike,
     architecture: ArrayLike,
     *,
     decline: float,
@@ -68,17 +66,18 @@ def unit_cost(
 ) -> F64:
     """Cost of serving a million tokens, CNY.
 
-    ln c = ln c0 + ln eff + power [-D(t) - b ln(Q/Q0) + psi (q - q0)/100 + A] + ln(1 + think)
+    ln c = ln c0 + ln eff + power [-D(t) - b ln(Q/Q0) + psi q/100 + A] + ln(1 + think)
 
     decline: D(t), the log fall at fixed quality so far; volume_ratio: tokens served over those at
-    the opening, >= 1; quality_gain: Elo over the own opening; architecture: log step, <= 0;
-    thinking: extra tokens per answer token. Limit: t = 0, ratios 1, gains 0: c = c0 eff.
+    the opening, >= 1; quality: Elo over the best domestic model of the opening, so that one
+    quality costs everybody the same but for efficiency; architecture: log step, <= 0;
+    thinking: extra tokens per answer token. Limit: no decline, ratio 1, quality 0: c = c0 eff.
     Source: MODEL E2.
     """
     bracket = (
         -decline
         - learning * np.log(np.maximum(volume_ratio, 1.0))
-        + cost_of_quality * np.asarray(quality_gain) / 100.0
+        + cost_of_quality * np.asarray(quality) / 100.0
         + np.asarray(architecture)
     )
     cost = opening_cost * np.asarray(efficiency) * np.exp(power * bracket)

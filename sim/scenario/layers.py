@@ -19,7 +19,7 @@ from sim.scenario.reading import Text, read_bounded, read_text
 from sim.scenario.tree import Findings, Table, plant
 
 MOST_PARENTS = 16
-PARENT_NAME = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
+PARENT_NAME = re.compile(r"(?=.{1,200}$)[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
 OWN_KEYS = ("name", "question", "extends")
 
 

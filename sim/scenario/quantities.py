@@ -55,6 +55,7 @@ WORDS: dict[str, tuple[float, dict[str, int]]] = {
     "ratio": (1.0, {}),
 }
 
+
 class QuantityError(SimError):
     """Text that is no number with a known and fitting unit."""
 

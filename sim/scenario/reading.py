@@ -65,7 +65,7 @@ def read_bounded(path: FilePath) -> str:
     shown = str(path)
     try:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "does not exist"
+            what = "is not a plain file" if path.exists() else "does not exist"
             raise UnreadableScenarioError(Diagnostic("no-file", f"`{shorten(shown, 300)}` {what}"))
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from sim.evidence.history import History
 from sim.scenario.base import PARENT, PARENT_KEY
@@ -16,7 +16,6 @@ from sim.scenario.opening import HISTORIES, opening_layer
 from sim.scenario.quantities import QuantityError, convertible, read_quantity
 from sim.scenario.shocks import OF_ITS_KIND, amount_unit, fixed_word
 from sim.scenario.tree import Findings, Leaf, Node, Table, lay
-
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def settled(tree: Table, findings: Findings) -> dict[str, Any]:
     """Return plain values: quantities in the unit of their key, lists as tuples, "none" as None."""
     start = tree.entries.get("start")
     given = start.value if isinstance(start, Leaf) else None
-    day: date = given if _is_date(given) else Content.model_fields["start"].default
+    day = given if is_day(given) else Content.model_fields["start"].default
     values = {key: _settle(node, (key,), day, findings) for key, node in tree.entries.items()}
     for name, field in Content.model_fields.items():
         if isinstance(field.default, date):
@@ -72,7 +71,7 @@ def _settle(node: Node, path: tuple[str, ...], day: date, findings: Findings) ->
     if path[0] == "shock" and len(path) == 2:
         kind, when = node.entries.get("kind"), node.entries.get("date")
         unit = amount_unit(kind.value) if isinstance(kind, Leaf) else ""
-        day = when.value if isinstance(when, Leaf) and _is_date(when.value) else day
+        day = when.value if isinstance(when, Leaf) and is_day(when.value) else day
     return {
         key: _settle_leaf(below, (*path, key), day, unit, findings)
         if isinstance(below, Leaf)
@@ -155,5 +154,5 @@ def _named(tree: Table, source: Source) -> Table:
     return Table({**given, **tree.entries}, tree.key, tree.origin)
 
 
-def _is_date(value: object) -> bool:
+def is_day(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)

@@ -28,6 +28,18 @@ class Change(NamedTuple):
     origin: Origin | None
 
 
+class Difference(NamedTuple):
+    """A value of which two scenarios say something else; ABSENT where one says nothing."""
+
+    key: str
+    before: Any
+    after: Any
+    origin: Origin | None
+
+
+ABSENT = "absent"
+
+
 class Scenario(Content):
     """One future to simulate.
 
@@ -165,6 +177,15 @@ class Scenario(Content):
             if key not in kept and not self._outside(key):
                 changes.append(Change(key, None, self._removed_at(key)))
         return changes
+
+    def differences(self, base: "Scenario") -> list[Difference]:
+        """Return what differs from another scenario but name and question, keys of both in order."""
+        before, after = base.flat(), self.flat()
+        return [
+            Difference(key, before.get(key, ABSENT), after.get(key, ABSENT), self.origin(key))
+            for key in {**after, **before}
+            if before.get(key, ABSENT) != after.get(key, ABSENT) and key not in ("name", "question")
+        ]
 
     def to_toml(self) -> str:
         """Return the scenario as one file that needs no other and loads back equal."""

@@ -14,7 +14,10 @@ from sim.strategies.base import Decision, Menu, Observation
 
 @dataclass(frozen=True)
 class Respond:
-    """Review calmly; when alert, match the lowest rival if that still covers cost less attach."""
+    """Review calmly; when alert, match the lowest rival if that still covers cost less attach.
+
+    What a token brings elsewhere is earned in calm times too, so both rules reckon with net cost.
+    """
 
     name: ClassVar[str] = "respond"
     block: ClassVar[str] = "pricing"
@@ -44,7 +47,8 @@ class Respond:
     def _calm(self, menu: Menu) -> float | None:
         if menu.price == 0.0:
             return None
-        return calm_price(menu.price, menu.cost, self.price_inertia, self.calm_markup)
+        net_cost = max(menu.cost - menu.attach, self.free_below)
+        return calm_price(menu.price, net_cost, self.price_inertia, self.calm_markup)
 
     def _answer(self, menu: Menu) -> float | None:
         optimal = monopoly_price(
@@ -69,7 +73,7 @@ class FreeSmallModel(Respond):
 
 @dataclass(frozen=True)
 class ShareMaximiser(Respond):
-    """Enter under the lowest rival and stay under it while net cost allows; calm otherwise."""
+    """Enter under the lowest rival and stay under it while net cost allows; never raise."""
 
     name: ClassVar[str] = "share_maximiser"
     undercut: float
@@ -77,7 +81,8 @@ class ShareMaximiser(Respond):
     def _price(self, menu: Menu) -> float | None:
         if menu.entering:
             return min(self.undercut * menu.lowest, self.calm_markup * menu.cost)
-        return super()._price(menu)
+        goal = super()._price(menu)
+        return None if goal is None or goal > menu.price else goal
 
     def _answer(self, menu: Menu) -> float | None:
         goal = self.undercut * menu.lowest

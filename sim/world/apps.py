@@ -19,7 +19,7 @@ class Apps:
     this week's news; quality_lead: over the best rival app; lead: the part still talked about;
     leavers: (5, A) people who left in the last five weeks, newest last; mau: users, people;
     mau_history: (14, A), newest last; spend_history: (8, A) CNY, newest first;
-    rivals_adds: moving average of the additions of all rivals' apps, people a week.
+    rivals_adds: moving average of all additions of rivals' apps but by news, people a week.
     """
 
     ids: tuple[str, ...]

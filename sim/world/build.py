@@ -57,7 +57,11 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
         accounts=_accounts(scenario, parameters, streams, len(firms)),
         investors=_investors(scenario, firms, ledger),
         mood=Mood(),
-        frontiers=Frontiers(parameters.foreign_quality_opening, parameters.open_quality_opening),
+        frontiers=Frontiers(
+            foreign=parameters.foreign_quality_opening,
+            open_weights=parameters.open_quality_opening,
+            open_served=parameters.open_quality_opening - parameters.open_post_training_loss,
+        ),
         deployments=Deployments(np.zeros(len(firms)), np.zeros(len(firms))),
         ledger=ledger,
         consumers=populate(split(agents, segments), apps.ids, weeks) if home else None,
@@ -145,6 +149,7 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
         overseas_users=_overseas(scenario, p),
         revenue_history=np.zeros((26, n)),
     )
+    _open_menu(menu)
     return Firms(
         ids=ids,
         entity=entity_ids(ids),
@@ -169,6 +174,14 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
         tech=tech,
         books=books,
     )
+
+
+def _open_menu(menu: Menu) -> None:
+    """Put on sale what was on sale before the start; that is no news to anybody."""
+    given = (menu.entry_week <= 0) & ~np.isnan(menu.entry_price)
+    menu.price = np.where(given, menu.entry_price, np.nan)
+    menu.effective = menu.price.copy()
+    menu.entered = given
 
 
 def _week(day: date | None, start: date) -> int:

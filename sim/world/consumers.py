@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.errors import SimError
-from sim.core.streams import Streams, mix, stable_id
+from sim.core.streams import Streams
 
 if TYPE_CHECKING:
-    from sim.world.consumer_kernel import Rates, Tally
+    from sim.world.consumer_kernel import Tally
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -29,7 +29,6 @@ MOST_APPS = 15
 MOST_WEEKS = 512
 TIERS = ("free", "basic", "premium")
 SOURCES = ("paid", "pushed", "organic", "spread")
-YOUNG_WEEKS = 8
 
 
 class ConsumerError(SimError):
@@ -119,12 +118,12 @@ class Consumers:
     @property
     def no_app(self) -> I64:
         """(S,) agents without an app."""
-        return self.tally.pairs[:, 0, 0]
+        return self.tally.pairs[:, 0, 0].copy()
 
     @property
     def one_app(self) -> I64:
         """(S, A) agents who hold this app and no other."""
-        return self.tally.pairs[:, 1 : len(self.apps) + 1, 0]
+        return self.tally.pairs[:, 1 : len(self.apps) + 1, 0].copy()
 
     @property
     def overlap(self) -> I64:
@@ -240,11 +239,12 @@ def advance(
     when the week lies outside the horizon.
     """
     from sim.world.consumer_kernel import CODES, KINDS, Tally, advance_blocks
+    from sim.world.consumer_rates import week_keys, week_rates
 
     if not 0 <= week < consumers.weeks:
         raise ConsumerError(f"week {week} lies outside the population's {consumers.weeks} weeks")
-    rates = _compile(consumers, hazards, week)
-    keys = _keys(streams, consumers.segments, week)
+    rates = week_rates(consumers, hazards, week)
+    keys = week_keys(streams, consumers.segments, week)
     where = (consumers.segment_of_block, consumers.block_of_segment, consumers.size)
     blocks = len(consumers.segment_of_block)
 
@@ -272,6 +272,20 @@ def advance(
         np.add(consumers.tally.slots, tally.slots, out=consumers.tally.slots)
         events += happened
     return _week_counts(events, len(consumers.apps))
+
+
+def check_identities(consumers: Consumers, holders_before: I64, counts: WeekCounts) -> None:
+    """Raise ConsumerError unless states sum to the population and events explain the change.
+
+    holders_before (A,) as of before the week; counts of the week.
+    """
+    states = consumers.no_app.sum() + consumers.one_app.sum() + consumers.overlap.sum() // 2
+    if states != consumers.population:
+        raise ConsumerError(f"states sum to {states} agents of {consumers.population}")
+    change = consumers.holders - holders_before
+    for app, held, moved in zip(consumers.apps, change, counts.adds - counts.losses, strict=True):
+        if held != moved:
+            raise ConsumerError(f"holders of {app} changed by {held}, adds less losses are {moved}")
 
 
 def _week_counts(events: I64, apps: int) -> WeekCounts:
@@ -304,80 +318,3 @@ def _week_counts(events: I64, apps: int) -> WeekCounts:
 @lru_cache(maxsize=4)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="consumers")
-
-
-def _keys(streams: Streams, segments: tuple[str, ...], week: int) -> NDArray[np.uint64]:
-    """Return the keys (3, S) of the week's draws: shared bits, own bits, switching."""
-    names = [stable_id(f"segment:{name}") for name in segments]
-    keys = (streams.key("consumer", week, draw) for draw in range(3))
-    return np.array([[mix(key ^ name) for name in names] for key in keys], dtype=np.uint64)
-
-
-def _compile(consumers: Consumers, hazards: Hazards, week: int) -> "Rates":
-    """Turn a week's hazards into the kernel's integers, with the bounds that thin."""
-    from sim.world.consumer_kernel import LARGEST, LARGEST_LEAVE, ONE, Rates
-
-    _check(consumers, hazards)
-    s, a = len(consumers.segments), len(consumers.apps)
-
-    def integer(values: F64) -> I64:
-        return np.rint(np.minimum(values * ONE, LARGEST)).astype(np.int64)
-
-    adopt = integer(hazards.adopt).reshape(s, a * len(SOURCES))
-    second = integer(hazards.adopt * hazards.second)
-    second_by_app = second.sum(axis=2)
-    second_total = second_by_app.sum(axis=1, keepdims=True) - second_by_app
-    subscribe, lapse = integer(hazards.subscribe), integer(hazards.lapse)
-    tier = np.column_stack([subscribe.sum(axis=1), lapse])
-    base = hazards.leave_base * ONE
-    largest_weight = float(hazards.switch_weight.max(initial=0.0)) or 1.0
-    until = np.cumsum(adopt, axis=1)
-
-    cut = min(YOUNG_WEEKS, base.shape[1] - 1)
-    factor = np.where(consumers.tiers > 0, hazards.leave_factor, 0.0)
-    free = factor[:, :, 0].max(axis=1)
-    leave_settled = np.minimum(base[:, cut:].max() * free, LARGEST_LEAVE)
-    leave_young = np.minimum(base.max() * free, LARGEST_LEAVE)
-    leave_any = np.minimum(base.max() * factor.max(axis=(1, 2)), LARGEST_LEAVE)
-    change = tier[:, 0].max() + second_total.max(axis=1)
-    settled, young = (leave.astype(np.int64) + change for leave in (leave_settled, leave_young))
-    other = 2 * (leave_any.astype(np.int64) + tier.max()) + second_total.max(axis=1)
-    limit = np.minimum(np.column_stack([until[:, -1], settled, young, other]) >> 24, 0xFFFF)
-    return Rates(
-        limit=limit.astype(np.uint64),
-        young=max(week - cut, 0) << 7,
-        adopt_until=until,
-        adopt_total=until[:, -1].copy(),
-        second=second.reshape(s, a * len(SOURCES)),
-        second_total=second_total,
-        leave_base=base,
-        leave_factor=np.array(hazards.leave_factor, dtype=np.float64, order="C"),
-        subscribe=subscribe,
-        tier=tier,
-        switch_share=round(hazards.switch_share * (1 << 32)),
-        switch_weight=np.rint(hazards.switch_weight / largest_weight * ONE).astype(np.int64),
-    )
-
-
-def _check(consumers: Consumers, hazards: Hazards) -> None:
-    s, a = len(consumers.segments), len(consumers.apps)
-    shapes = {
-        "adopt": (s, a, len(SOURCES)),
-        "leave_base": (2, *hazards.leave_base.shape[1:2]),
-        "leave_factor": (s, a, len(TIERS)),
-        "switch_weight": (a,),
-        "subscribe": (a, 2),
-        "lapse": (a, 2),
-    }
-    for name, shape in shapes.items():
-        table: F64 = getattr(hazards, name)
-        if table.shape != shape or table.size == 0:
-            raise ConsumerError(f"hazards.{name} has shape {table.shape}; {shape} is needed")
-        if not (table.min() >= 0 and table.max() < np.inf):
-            raise ConsumerError(
-                f"hazards.{name} lies in {table.min()} to {table.max()}; 0 to finite is possible"
-            )
-    if not 0 <= hazards.second < np.inf:
-        raise ConsumerError(f"hazards.second is {hazards.second}; 0 to finite is possible")
-    if not 0 <= hazards.switch_share <= 1:
-        raise ConsumerError(f"hazards.switch_share is {hazards.switch_share}; 0 to 1 is possible")

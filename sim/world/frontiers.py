@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Frontiers:
-    """Quality in Elo points (best domestic at the opening = 0); history of foreign steps by week."""
+    """Quality in Elo points, best domestic at the opening = 0.
+
+    open_served: what products built on open weights offer today; foreign_history: by week;
+    gpu_price: over that of the opening.
+    """
 
     foreign: float
     open_weights: float
+    open_served: float
     foreign_history: list[float] = field(default_factory=list)
-    paradigm_week: int | None = None
     gpu_price: float = 1.0

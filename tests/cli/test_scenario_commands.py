@@ -97,7 +97,9 @@ def test_schema_prints_the_schema() -> None:
 
 def test_scenarios_lists_names_with_questions() -> None:
     result = llmsim("scenarios", "--json")
-    listed = {row["name"]: row["question"] for row in json.loads(result.stdout)["data"]["scenarios"]}
+    listed = {
+        row["name"]: row["question"] for row in json.loads(result.stdout)["data"]["scenarios"]
+    }
     assert listed["baseline"] == Scenario.load("baseline").question
     assert "no_price_war" in llmsim("scenarios").stdout
 
@@ -160,7 +162,8 @@ def test_new_refuses_what_would_not_load_and_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["scenarios"], ["explain", "start"], ["validate", "baseline"], ["show", "baseline"]]
+    "arguments",
+    [["scenarios"], ["explain", "start"], ["validate", "baseline"], ["show", "baseline"]],
 )
 def test_every_command_ends_with_the_next_one(arguments: list[str]) -> None:
     assert "Next: llmsim " in llmsim(*arguments).stdout.splitlines()[-1]

@@ -3,9 +3,9 @@
 import json
 import tomllib
 from datetime import date
+from importlib import import_module
 from typing import Any
 
-import jsonschema
 import pytest
 
 from sim.core.parameters import PARAMETER_TABLE
@@ -16,6 +16,7 @@ from sim.scenario.json_schema import schema, schema_text
 from sim.scenario.layers import shipped_files
 
 SCHEMA = schema()
+jsonschema = import_module("jsonschema")  # comes with altair and has no type stubs
 VALIDATOR = jsonschema.Draft202012Validator(
     SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
 )
@@ -70,7 +71,7 @@ def test_resolved_scenario_fits_the_schema() -> None:
         "[mechanisms]\nprice_wars = false",
         "[mechanisms]\nprice_war = 0",
         "[parameters]\nchurn_qualty = 1",
-        "[parameters]\nstickiness = 2",
+        "[parameters]\nfinal_run_share = 2",
         '[[shock]]\ndate = 2024-01-01\nkind = "sentiment"',
         '[[shock]]\nid = "a"\nkind = "sentimnt"',
         '[apps.kimi]\nmarket = "mars"',
@@ -87,7 +88,8 @@ def test_schema_refuses_what_the_reader_refuses(text: str) -> None:
     [
         'extends = "baseline"',
         '[firms.moonshot]\ncash_mcny = "2 bn CNY"',
-        '[firms.moonshot]\ncash_mcny = "parent"\n[firms.moonshot.pricing]\nstrategy = "hold"\nx = 2',
+        '[firms.moonshot]\ncash_mcny = "parent"',
+        '[firms.moonshot.pricing]\nstrategy = "hold"\nx = 2',
         "[firms.zhipu]\nremove = true",
         "[firms]\nreset = true",
         '[[shock]]\nid = "llama3"\nremove = true',

@@ -55,7 +55,10 @@ def test_text_at_a_key_is_that_key(text: str) -> None:
 
 def test_places_are_counted_from_one() -> None:
     found = locate("# first\n\n[firms.moonshot]\n  cash = 3 # three\n")
-    assert (found.keys[("firms", "moonshot")].line, found.keys[("firms", "moonshot")].column) == (3, 8)
+    assert (found.keys[("firms", "moonshot")].line, found.keys[("firms", "moonshot")].column) == (
+        3,
+        8,
+    )
     span = found.values[("firms", "moonshot", "cash")]
     assert (span.line, span.column, span.width) == (4, 10, 1)
 

@@ -64,6 +64,16 @@ def test_scenario_that_says_what_its_parent_says_changes_nothing() -> None:
     assert Scenario.loads('extends = "baseline"\n[accounts]\ncount = 3000\n').changed() == []
 
 
+def test_difference_of_two_scenarios_has_both_values_and_the_place(baseline: Scenario) -> None:
+    other = baseline.with_({"seed": 9, "shock.llama3.remove": True})
+    first, *rest = other.differences(baseline)
+    assert (first.key, first.before, first.after) == ("seed", baseline.seed, 9)
+    assert first.origin is not None
+    assert {difference.after for difference in rest} == {"absent"}
+    assert {difference.key.rpartition(".")[0] for difference in rest} == {"shock.llama3"}
+    assert baseline.differences(baseline) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -12,7 +12,8 @@ ODD_VALUES = (
     "nan", "-inf", "-1", "0", "1.5", "1e308", "9223372036854775807", "99999999999999999999",
     "true", '""', '"none"', '"parent"', '"x"', '"3 M USD"', '"3 bananas"', "[]", "[1]", "{}",
     '{remove = true}', '{reset = true}', "{a = {b = 1}}", "[[]]", "2024-02-30", "2024-05-06",
-    "0001-01-01", "9999-12-31", "2024-05-06T01:02:03Z", "07:32:00", "hold", "1,5", "'''", '"\\u0000"',
+    "0001-01-01", "9999-12-31", "2024-05-06T01:02:03Z", "07:32:00", "hold", "1,5", "'''",
+    '"\\u0000"',
 )  # fmt: skip
 ODD_LINES = (
     "[[firms]]", "[firms]", "[firms.zhipu]", "[[shock]]", "[shock.llama3]", "remove = true",
@@ -100,19 +101,25 @@ def _misspelt(text: str, random: Random) -> str:
 
 
 def loads_or_is_refused_with_a_place(text: str) -> None:
-    try:
-        loaded = Scenario.loads(text)
-    except ScenarioError as error:
-        assert error.diagnostics
-        assert str(error)
-        for found in error.diagnostics:
-            assert found.origin is not None
-            lines = text.replace("\r\n", "\n").split("\n")
-            if found.origin.file == "<scenario>":
-                assert found.origin.text in ("", lines[found.origin.line - 1])
-    else:
+    loaded, error = outcome(text)
+    if loaded is not None:
         assert Scenario.loads(loaded.to_toml()) == loaded
         loaded.changed()
+        return
+    assert error is not None
+    assert str(error)
+    lines = text.replace("\r\n", "\n").split("\n")
+    for found in error.diagnostics:
+        assert found.origin is not None
+        if found.origin.file == "<scenario>":
+            assert found.origin.text in ("", lines[found.origin.line - 1])
+
+
+def outcome(text: str, *settings: str) -> tuple[Scenario | None, ScenarioError | None]:
+    try:
+        return Scenario.loads(text, overrides=settings), None
+    except ScenarioError as error:
+        return None, error
 
 
 @pytest.mark.parametrize("text", [SAMPLE, RESOLVED], ids=["sample", "resolved"])
@@ -130,10 +137,10 @@ def test_any_text_loads_or_is_refused(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=80))
 def test_any_setting_is_laid_on_top_or_refused(text: str) -> None:
-    try:
-        Scenario.loads("", overrides=[text])
-    except ScenarioError as error:
-        assert all(found.origin and found.origin.file == "--set" for found in error.diagnostics)
+    _, error = outcome("", text)
+    for found in error.diagnostics if error else ():
+        assert found.origin is not None
+        assert found.origin.file == "--set"
 
 
 @pytest.mark.parametrize(

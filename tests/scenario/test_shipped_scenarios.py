@@ -28,7 +28,6 @@ def test_baseline_runs_on_the_dated_history_to_2024_alone() -> None:
     assert (baseline.start.isoformat(), baseline.end.isoformat()) == ("2023-07-03", "2025-12-29")
     assert baseline.history == ("history",)
     assert max(shock.date for shock in baseline.shock.values()).year == 2024
-    assert all(baseline.mechanisms.values())
     assert len(baseline.firms) == 13
 
 

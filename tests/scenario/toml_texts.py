@@ -74,23 +74,25 @@ def _key(draw: st.DrawFn, key: str) -> str:
 
 
 def _value(draw: st.DrawFn, value: Any) -> str:
+    if isinstance(value, list | dict):
+        return _nested(draw, value)
     if isinstance(value, str):
         return _text(draw, value)
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat(draw(st.sampled_from(["T", " "])))
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, list):
-        gap = draw(st.sampled_from([" ", "\n", " # one\n  "]))
-        parts = [f"{gap}{_value(draw, part)}{gap}" for part in value]
-        return f"[{','.join(parts)}{draw(st.sampled_from(['', ','])) if parts else ''}{gap}]"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _nested(draw: st.DrawFn, value: list[Any] | dict[str, Any]) -> str:
     if isinstance(value, dict):
-        pairs = [f"{_key(draw, key)} = {_value(draw, below)}" for key, below in value.items()]
         # no line may break inside an inline table but within its lists and texts
+        pairs = [f"{_key(draw, key)} = {_value(draw, below)}" for key, below in value.items()]
         return "{ " + ", ".join(pairs) + " }"
-    return repr(value)
+    gap = draw(st.sampled_from([" ", "\n", " # one\n  "]))
+    parts = [f"{gap}{_value(draw, part)}{gap}" for part in value]
+    return f"[{','.join(parts)}{draw(st.sampled_from(['', ','])) if parts else ''}{gap}]"
 
 
 def _text(draw: st.DrawFn, text: str) -> str:

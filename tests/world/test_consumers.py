@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.streams import Streams
-from sim.world.consumers import ConsumerError, Hazards, advance, populate, split
+from sim.world.consumers import ConsumerError, Hazards, advance, check_identities, populate, split
 
 APPS = ("doubao", "kimi", "wenxiaoyan")
 
@@ -31,9 +31,7 @@ def test_states_sum_to_the_population_and_flows_explain_stocks() -> None:
     for week in range(30):
         before, paying = people.holders, people.tiers[:, 1:].sum(axis=1)
         counts = advance(people, hazards(2), Streams(4), week)
-        singles, doubles = people.one_app.sum(), people.overlap.sum() // 2
-        assert people.no_app.sum() + singles + doubles == people.population
-        np.testing.assert_array_equal(people.holders - before, counts.adds - counts.losses)
+        check_identities(people, before, counts)
         np.testing.assert_array_equal(
             people.tiers[:, 1:].sum(axis=1) - paying,
             counts.new_subscribers - counts.lapsed_subscribers,
@@ -46,7 +44,12 @@ def test_states_sum_to_the_population_and_flows_explain_stocks() -> None:
         assert (counts.flows.sum(axis=1) <= counts.losses).all()
         bought = people.cohorts[:, week, 1]
         assert (bought == counts.adds_paid).all()
-    assert doubles > 0
+    assert people.overlap.sum() > 0
+    with pytest.raises(ConsumerError, match="holders of doubao changed by 0"):
+        check_identities(people, people.holders, counts)
+    people.tally.pairs[0, 0, 0] += 1
+    with pytest.raises(ConsumerError, match="10002 agents of 10001"):
+        check_identities(people, before, counts)
 
 
 def test_a_person_is_segment_and_index_never_the_row() -> None:

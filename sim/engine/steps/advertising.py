@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.observe import observe
 from sim.engine.state import Engine
 from sim.markets import advertising
@@ -47,8 +48,18 @@ def _quote(engine: Engine) -> None:
     cost = np.where(channels.open, (scarce * apps.cpa_multiplier)[:, None] * base, np.inf)
     flow.best_cpa = cost.min(axis=1)
     flow.open_capacity = (channels.open * channels.capacity).sum(axis=1)
-    weekly = p.conversion * p.basic_price / (1.0 - p.renewal)
-    flow.user_value = p.ad_user_value + weekly
+    flow.user_value = _lifetime_value(engine)
+
+
+def _lifetime_value(engine: Engine) -> float:
+    """What a bought user pays for subscriptions until leaving, CNY."""
+    p, table = engine.p, engine.leave_base
+    if table is None:
+        return 0.0
+    present = np.exp(-np.cumsum(table[1]))
+    paying_months = 1.0 / (1.0 - p.renewal) if p.renewal < 1.0 else float(len(present))
+    margin = p.conversion * p.basic_price * paying_months / WEEKS_PER_MONTH
+    return float(advertising.lifetime_value(margin, present))
 
 
 def _decide(engine: Engine, firm: int) -> None:

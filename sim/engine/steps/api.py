@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.core.units import TRILLION, WEEKS_PER_MONTH, week_of
 from sim.engine.state import Engine
 from sim.markets import api
+from sim.markets.adoption import choice_shares
 from sim.world.firms import FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
@@ -26,7 +27,7 @@ def serve(engine: Engine) -> None:
     utility = vendor_utility(engine)
     _choose(engine, utility)
     _price(engine)
-    _grow(engine)
+    _grow(engine, utility)
     _serve(engine)
     _internal(engine)
 
@@ -131,19 +132,26 @@ def _paid_share(engine: Engine) -> F64:
     return np.asarray((1.0 - discount) * expects)
 
 
-def market_price(engine: Engine) -> F64:
-    """Effective price of a token by nest, weighted by vendor shares; (2,), nan without vendors."""
+def market_price(engine: Engine, utility: F64) -> F64:
+    """Effective price that new demand would pay by nest, weighted by its choices; (2,), nan without.
+
+    New uses arise where they are cheap to serve, so demand answers the price of the vendors that
+    buyers would choose today, not the price that the slow stock of contracts still pays.
+    """
     accounts, menu = engine.world.accounts, engine.firms.menu
-    weight = accounts.size @ accounts.share
+    volume = np.bincount(accounts.kind, weights=accounts.size, minlength=len(accounts.kinds))
+    choice = choice_shares(utility)
+    weight = np.einsum("k,nkf->nf", volume, choice)
     total = weight.sum(axis=1)
-    price = np.nansum(weight * np.nan_to_num(menu.effective), axis=1)
+    price = (weight * np.nan_to_num(menu.effective)).sum(axis=1)
     return np.where(total > 0, price / np.where(total > 0, total, 1.0), np.nan)
 
 
-def _grow(engine: Engine) -> None:
+def _grow(engine: Engine, utility: F64) -> None:
     """Move demand toward its target; growth goes to each account's preferred vendor."""
     world, p, accounts = engine.world, engine.p, engine.world.accounts
-    price = market_price(engine)
+    price = market_price(engine, utility)
+    engine.flow.market_price = price
     fresh = np.isnan(accounts.opening_price) & ~np.isnan(price)
     accounts.opening_price = np.where(fresh, price, accounts.opening_price)
     target = np.array(
@@ -221,7 +229,7 @@ def _serve(engine: Engine) -> None:
         flow.demanded = np.where(free, flooded, flow.demanded)
     room = np.maximum(firms.tech.capacity - np.where(free, 0.0, flow.demanded).sum(axis=0), 0.0)
     flow.served = api.served_tokens(flow.demanded, free, room, p.free_capacity_share)
-    fall = 1.0 - market_price(engine)[MAIN] / accounts.opening_price[MAIN]
+    fall = 1.0 - flow.market_price[MAIN] / accounts.opening_price[MAIN]
     depth = float(np.clip(np.nan_to_num(fall), 0.0, 1.0))
     trial = p.trial_share + (p.trial_share_war - p.trial_share) * depth
     flow.paying = np.where(free, 0.0, (1.0 - trial) * flow.served)

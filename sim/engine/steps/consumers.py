@@ -61,9 +61,9 @@ def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
         np.zeros((len(segments), len(apps))),
         active,
     )
-    other[:, :, 0] = _paid(engine, people, other.sum(axis=2))
-    bought_ratio = p.bought_beta_ratio if world.on("ad_bought_retention") else 1.0
     annoyed = p.annoyance if world.on("annoyance") else 0.0
+    leaving = retention.quality_exponent(p.churn_quality, 0.0, behind) * (1.0 + annoyed)
+    other[:, :, 0] = _paid(engine, people, other.sum(axis=2), leaving)
     pays = active if world.on("subscriptions") else np.zeros(len(apps), dtype=np.bool_)
     push_up = 1.0 + (p.annoyance_conversion if world.on("annoyance") else 0.0)
     premium = p.premium_share if world.on("premium_tier") and reasons(engine).any() else 0.0
@@ -71,9 +71,9 @@ def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
     return Hazards(
         adopt=other,
         second=p.second_app,
-        leave_base=_leave_base(engine, bought_ratio),
+        leave_base=leave_base(engine),
         leave_factor=retention.leave_factor(
-            retention.quality_exponent(p.churn_quality, 0.0, behind) * (1.0 + annoyed),
+            leaving,
             np.ones(len(segments)),
             np.ones(3),
             apps.launched & ~active,
@@ -85,36 +85,33 @@ def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
     )
 
 
-def _leave_base(engine: Engine, bought_ratio: float) -> F64:
-    """Churn by weeks held and by how a person came; the same all along, so made once."""
-    cached = engine.leave_base
-    if cached is None:
+def leave_base(engine: Engine) -> F64:
+    """Churn by how a person came and weeks held, made once and again when a parameter changes."""
+    if engine.leave_base is None:
         p = engine.p
-        cached = retention.leave_base(
-            p.retention_alpha, p.retention_beta, bought_ratio, engine.world.weeks + 1
+        ratio = p.bought_beta_ratio if engine.world.on("ad_bought_retention") else 1.0
+        engine.leave_base = retention.leave_base(
+            p.retention_alpha, p.retention_beta, ratio, engine.world.weeks + 1
         )
-        engine.leave_base = cached
-    return cached
+    return engine.leave_base
 
 
-def _paid(engine: Engine, people: Consumers, other: F64) -> F64:
+def _paid(engine: Engine, people: Consumers, other: F64, leave_factor: F64) -> F64:
     """Hazard of being bought, so that spend buys exactly spend over cost per acquisition; (S, A)."""
     world, flow = engine.world, engine.flow
-    bought = flow.ad_people.sum(axis=1)
-    if not bought.any():
+    if not flow.ad_people.any():
         return np.zeros(other.shape)
     response = np.array([one.ad_response for one in world.scenario.segments.values()])
     audience = advertising.audience_weight(flow.ad_people, world.channels.audience.T)
-    scale = float(world.people_per_agent)
-    leave = retention.mean_leave_hazard(people.cohorts, _leave_base(engine, 1.0), world.week)
+    leaving = retention.mean_leave_hazard(people.cohorts, leave_base(engine), world.week)
     return adoption.paid_hazard(
-        bought / scale,
+        flow.ad_people.sum(axis=1) / world.people_per_agent,
         audience * response[:, None],
         people.no_app,
         people.one_app,
         engine.p.second_app,
         other,
-        leave,
+        leaving * leave_factor,
     )
 
 
@@ -126,7 +123,7 @@ def _count(engine: Engine, people: Consumers) -> None:
     apps.leavers = np.vstack([apps.leavers[1:], counts.losses * scale])
     apps.mau = retention.monthly_users(people.holders * scale, apps.leavers)
     apps.mau_history = np.vstack([apps.mau_history[1:], apps.mau])
-    adds = counts.adds * scale
+    adds = (counts.adds - counts.adds_organic) * scale
     by_firm = np.zeros(len(world.firms))
     np.add.at(by_firm, apps.firm, adds)
     rivals = adds.sum() - by_firm[apps.firm]

@@ -56,9 +56,6 @@ def _hazard(engine: Engine) -> F64:
     if not mood.hot and mood.cold_since is not None:
         late = world.week - mood.cold_since > p.state_money_weeks
         base += p.state_money * (p.state_money_late if late else 1.0) * (p.round_cold / p.round_hot)
-    users_now, users_then = np.zeros(len(firms)), np.zeros(len(firms))
-    np.add.at(users_now, world.apps.firm, world.apps.mau)
-    np.add.at(users_then, world.apps.firm, world.apps.mau_history[0])
     half = len(books.revenue_history) // 2
     revenue_then = books.revenue_history[:half].sum(axis=0)
     revenue_now = books.revenue_history[half:].sum(axis=0)
@@ -73,7 +70,7 @@ def _hazard(engine: Engine) -> F64:
     return funding.opening_hazard(
         base,
         sentiment=mood.sentiment,
-        user_growth=np.log((users_now + 1e5) / (users_then + 1e5)),
+        user_growth=_user_growth(engine),
         revenue_growth=np.log((revenue_now + 1e6) / (revenue_then + 1e6)),
         quality_lead=lead if leap else 0.0 * lead,
         herd=mood.herd if world.on("herding") else 0.0,
@@ -92,6 +89,15 @@ def _hazard(engine: Engine) -> F64:
         },
         watershed_bn=p.watershed,
     )
+
+
+def _user_growth(engine: Engine) -> F64:
+    """Log growth of each firm's users over a quarter; the first hundred thousand do not count."""
+    apps = engine.world.apps
+    now, then = np.zeros(len(engine.firms)), np.zeros(len(engine.firms))
+    np.add.at(now, apps.firm, apps.mau)
+    np.add.at(then, apps.firm, apps.mau_history[0])
+    return np.log((now + 1e5) / (then + 1e5))
 
 
 def _close(engine: Engine, ended: Diligence) -> None:
@@ -122,6 +128,8 @@ def _pre_money(engine: Engine, firm: int, opened: int) -> float:
     own = float(books.post_money[firm] / BILLION)
     last = own if np.isfinite(own) and own > 0 else 1.0
     multiple = 1.0 if engine.firms.tech.pretraining[firm] else p.stopped_valuation
+    if world.on("user_or_quality_leap"):
+        multiple *= float(np.exp(p.valuation_leap * np.clip(_user_growth(engine)[firm], 0.0, 1.5)))
     return BILLION * funding.pre_money(
         last,
         max(club, last),

@@ -9,6 +9,8 @@ from sim.markets import technology
 from sim.world.firms import FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
+# Products take up open weights at a falling rate: 95 % of the way within the rollout time.
+ROLLOUT_SPEED = 3.0
 COST_TURN = 1.5
 COST_HALF_LIFE = 3.0
 
@@ -64,11 +66,11 @@ def _serve(engine: Engine) -> None:
     world, p, tech = engine.world, engine.p, engine.firms.tech
     step = np.minimum(tech.ramp, np.maximum(tech.model_quality - tech.own_quality, 0.0))
     tech.own_quality = tech.own_quality + step
+    frontiers = world.frontiers
+    gap = frontiers.open_weights - p.open_post_training_loss - frontiers.open_served
+    frontiers.open_served += max(gap, 0.0) * (1.0 - np.exp(-ROLLOUT_SPEED / p.rollout_weeks))
     offered = technology.offered_quality(
-        tech.own_quality,
-        world.frontiers.open_weights,
-        p.open_post_training_loss,
-        world.on("make_or_buy"),
+        tech.own_quality, frontiers.open_served, world.on("make_or_buy")
     )
     gain = technology.reasoning_quality(p.reasoning_gain, p.thinking, p.reasoning_scope)
     users = np.zeros(len(world.firms))
@@ -97,6 +99,11 @@ def architecture(engine: Engine) -> F64:
 
 
 def _costs(engine: Engine) -> None:
+    """Unit costs and capacity.
+
+    A main model of given quality costs everybody the same but for efficiency, as anybody can serve
+    open weights. A flagship is a firm's own model, and grew from its own first one.
+    """
     world, p, tech, menu = engine.world, engine.p, engine.firms.tech, engine.firms.menu
     decline = 0.0
     if world.on("cost_decline"):
@@ -110,20 +117,22 @@ def _costs(engine: Engine) -> None:
     used = tokens / np.where(tech.capacity > 0, tech.capacity, 1.0)
     shadow = technology.shadow_cost(used, p.shadow_cost) * np.sqrt(world.frontiers.gpu_price)
     small = tech.main_cost_factor if world.on("free_small_model") else np.ones(len(used))
-    common = (world.years, volume, tech.quality - tech.opening_quality, architecture(engine))
+    step = architecture(engine)
     rules = {
         "decline": decline,
         "learning": p.learning,
         "cost_of_quality": p.cost_of_quality,
     }
     menu.unit_cost[MAIN] = shadow * technology.unit_cost(
-        p.main_cost_opening, tech.efficiency * small, *common, **rules
+        p.main_cost_opening, tech.efficiency * small, volume, tech.quality, step, **rules
     )
     thinking = np.where(reasons(engine), p.reasoning_scope * p.thinking, 0.0)
     menu.unit_cost[FLAGSHIP] = shadow * technology.unit_cost(
         p.flagship_cost_opening,
         tech.efficiency,
-        *common,
+        volume,
+        tech.own_quality - tech.opening_quality,
+        step,
         **rules,
         power=p.flagship_cost_power,
         thinking=thinking,
