@@ -179,7 +179,7 @@ class Scenario(Content):
         return changes
 
     def differences(self, base: "Scenario") -> list[Difference]:
-        """Return what differs from another scenario but name and question, keys of both in order."""
+        """Return what differs from another scenario, name and question left out."""
         before, after = base.flat(), self.flat()
         return [
             Difference(key, before.get(key, ABSENT), after.get(key, ABSENT), self.origin(key))
