@@ -1,67 +1,117 @@
-"""What a firm may see: its own books and what is public, as an Observation."""
+"""What firms may see: their own books and what is public, as Observations.
+
+A `Scene` is taken once a week, after entries and before any decision, so that all firms decide on
+the same public state; an Observation is made from it only for a firm whose decision is due.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.scene import Scene
 from sim.engine.state import Engine
 from sim.strategies.base import Menu, Observation
 from sim.world.firms import FLAGSHIP, MAIN
 
+F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-NOT_ENTERING = np.zeros(2, dtype=np.bool_)
+NOT_ENTERING = (False, False)
 
 
-def observe(engine: Engine, firm: int, entering: Flags = NOT_ENTERING) -> Observation:
-    """Return what one firm sees this week; entering: (2,) model classes it starts to sell."""
-    world, firms, apps = engine.world, engine.firms, engine.world.apps
-    own_apps = apps.firm == firm
-    rivals = firms.independent.copy()
-    rivals[firm] = False
-    rival_spend = apps.spend_history[:, ~own_apps]
-    cpa = engine.flow.best_cpa[own_apps]
+def look(engine: Engine) -> Scene:
+    """Take this week's scene."""
+    world, firms, menu, apps = engine.world, engine.firms, engine.firms.menu, engine.world.apps
+    quality = firms.tech.quality
+    spend, users, rivals_adds = np.zeros((3, len(firms)))
+    np.add.at(spend, apps.firm, apps.budget)
+    np.add.at(users, apps.firm, apps.mau)
+    np.maximum.at(rivals_adds, apps.firm, apps.rivals_adds)
+    largest = np.zeros(len(firms))
+    np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
+    attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
+    return Scene(
+        cash=engine.ledger.balance_cny(firms.cash).tolist(),
+        runway=engine.flow.runway.tolist(),
+        quality=quality.tolist(),
+        best_rival=_of_others(np.where(firms.independent, quality, -np.inf)).tolist(),
+        research=firms.books.research_week.tolist(),
+        price=menu.price.tolist(),
+        cost=menu.unit_cost.tolist(),
+        share=engine.flow.class_share.tolist(),
+        lowest=_lowest(engine).tolist(),
+        alert=(world.week <= menu.alert_until).tolist(),
+        attach=attach.tolist(),
+        spend=spend.tolist(),
+        rival_spend=_of_others(largest).tolist(),
+        users=users.tolist(),
+        rivals_adds=rivals_adds.tolist(),
+    )
+
+
+def observe(
+    engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERING
+) -> Observation:
+    """Return what one firm sees this week; entering: which model classes it starts to sell."""
+    world, firms, scene = engine.world, engine.firms, engine.scene
+    own = np.flatnonzero(world.apps.firm == firm)
+    flow, apps = engine.flow, world.apps
     return Observation(
         firm=firms.ids[firm],
         week=world.week,
-        cash=float(engine.ledger.balance[firms.cash[firm]]) / 100.0,
-        runway_months=float(engine.flow.runway[firm]),
-        parent_backed=bool(firms.backed[firm] and world.on("parent_backing")),
+        cash=scene.cash[firm],
+        runway_months=scene.runway[firm],
+        parent_backed=bool(firms.backed[firm]) and world.on("parent_backing"),
         pretraining=bool(firms.tech.pretraining[firm]),
-        quality=float(firms.tech.quality[firm]),
-        best_rival_quality=float(firms.tech.quality[rivals].max(initial=-np.inf)),
+        quality=scene.quality[firm],
+        best_rival_quality=scene.best_rival[firm],
         open_quality=world.frontiers.open_weights,
-        main=_menu(engine, firm, MAIN, bool(entering[MAIN]), rivals),
-        flagship=_menu(engine, firm, FLAGSHIP, bool(entering[FLAGSHIP]), rivals),
-        research_week=float(firms.books.research_week[firm]),
-        ad_budget=float(apps.budget[own_apps].sum()),
-        rival_ad_budget=float(rival_spend.max(initial=0.0)),
-        rivals_adds_week=float(apps.rivals_adds[own_apps].max(initial=0.0)),
-        mau=float(apps.mau[own_apps].sum()),
-        cost_per_acquisition=float(cpa.min(initial=np.inf)),
-        user_value=engine.flow.user_value + (engine.p.ad_user_value if firms.startup[firm] else 0.0),
-        open_capacity=float(engine.flow.open_capacity[own_apps].max(initial=0.0)),
-        own_channel=bool(apps.owns_channel[own_apps].any()),
+        main=_menu(scene, firm, MAIN, entering[MAIN]),
+        flagship=_menu(scene, firm, FLAGSHIP, entering[FLAGSHIP]),
+        research_week=scene.research[firm],
+        ad_budget=scene.spend[firm],
+        rival_ad_budget=scene.rival_spend[firm],
+        rivals_adds_week=scene.rivals_adds[firm],
+        mau=scene.users[firm],
+        cost_per_acquisition=min((float(flow.best_cpa[app]) for app in own), default=np.inf),
+        user_value=flow.user_value + (engine.p.ad_user_value if firms.startup[firm] else 0.0),
+        open_capacity=max((float(flow.open_capacity[app]) for app in own), default=0.0),
+        own_channel=any(bool(apps.owns_channel[app]) for app in own),
         market_hot=world.mood.hot,
     )
 
 
-def _menu(engine: Engine, firm: int, row: int, entering: bool, rivals: Flags) -> Menu:
-    world, menu = engine.world, engine.firms.menu
-    # A free tier serves part of demand only, so nobody can be undercut by it altogether.
-    heeded = rivals & menu.entered[row] & (menu.price[row] > 0.0)
-    if row == FLAGSHIP:
-        quality = world.firms.tech.quality
-        heeded &= np.abs(quality - quality[firm]) <= engine.p.flagship_alert_gap
-    price = float(menu.price[row, firm])
-    attach = float(world.firms.attach_margin[firm]) if world.on("attach_margin") else 0.0
-    lowest = float(menu.price[row, heeded].min(initial=np.inf))
+def _menu(scene: Scene, firm: int, row: int, entering: bool) -> Menu:
     return Menu(
-        price=price,
-        cost=float(menu.unit_cost[row, firm]),
-        attach=attach,
-        share=float(engine.flow.class_share[row, firm]),
-        lowest=lowest,
-        alert=bool(world.week <= menu.alert_until[row, firm]),
+        price=scene.price[row][firm],
+        cost=scene.cost[row][firm],
+        attach=scene.attach[firm],
+        share=scene.share[row][firm],
+        lowest=scene.lowest[row][firm],
+        alert=scene.alert[row][firm],
         entering=entering,
     )
 
 
+def _lowest(engine: Engine) -> F64:
+    """Lowest list price of the rivals each firm heeds, (2, F), inf without any.
+
+    A free tier serves part of demand only, so nobody can be undercut by it altogether. Buyers of
+    flagships compare peers, so only flagships of like quality count.
+    """
+    firms, menu = engine.firms, engine.firms.menu
+    heeded = menu.entered & firms.independent & (menu.price > 0.0)
+    price = np.where(heeded, menu.price, np.inf)
+    quality = firms.tech.quality
+    near = np.abs(quality[:, None] - quality) <= engine.p.flagship_alert_gap
+    np.fill_diagonal(near, val=False)
+    flagship = np.where(near, price[FLAGSHIP], np.inf).min(axis=1, initial=np.inf)
+    return np.array([-_of_others(-price[MAIN]), flagship])
+
+
+def _of_others(values: F64) -> F64:
+    """Largest value among the others, for each; (n,), -inf for one alone."""
+    if len(values) < 2:
+        return np.full(len(values), -np.inf)
+    second, best = np.sort(values)[-2:]
+    result = np.full(len(values), best)
+    result[int(np.argmax(values))] = second
+    return result

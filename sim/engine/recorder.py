@@ -46,7 +46,12 @@ class Recorder:
                 rows = self._stakes(engine)
             else:
                 rows = ROWS[name](engine)
-            weeks.append((monday, {key: _copied(column) for key, column in rows.items()}))
+            # Arrays may be views of state that the next week changes in place.
+            kept = {
+                key: column.copy() if isinstance(column, np.ndarray) else column
+                for key, column in rows.items()
+            }
+            weeks.append((monday, kept))
 
     def columns(self) -> dict[str, Columns]:
         """Return all tables, each with exactly the columns of the schema."""
@@ -82,11 +87,6 @@ class Recorder:
             "investor": [names[one] for one in holder],
             "share": investors.stake[firm, holder],
         }
-
-
-def _copied(column: Column) -> Column:
-    """Detach a column from state that the next week changes in place."""
-    return column.copy() if isinstance(column, np.ndarray) else list(column)
 
 
 def _firms(engine: Engine) -> Rows:

@@ -1,13 +1,14 @@
 """What the steps of a week share: the world, the clock, the strategies, and this week's flows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.parameters import Parameters
 from sim.engine.clock import Clock
+from sim.engine.scene import Scene
 from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
 from sim.scenario import ScenarioError
 from sim.strategies.base import Strategy
@@ -125,6 +126,7 @@ class Engine:
     holders_before: I64
     gone_before: Flags
     leave_base: F64 | None = None
+    scene: Scene = field(init=False)
 
     @property
     def p(self) -> Parameters:

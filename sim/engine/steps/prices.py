@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.observe import observe
+from sim.engine.observe import look, observe
 from sim.engine.state import Engine
 from sim.engine.steps.api import vendor_utility
 from sim.markets.adoption import choice_shares
@@ -22,9 +22,10 @@ def review(engine: Engine) -> None:
     before = menu.price.copy()
     entering = _entering(engine)
     _given_entries(engine, entering)
+    engine.scene = look(engine)
     due = _due(engine) | entering
     decided = {
-        int(firm): decide(engine, int(firm), entering[:, firm])
+        int(firm): decide(engine, int(firm), (bool(entering[MAIN, firm]), bool(entering[FLAGSHIP, firm])))
         for firm in np.flatnonzero(due.any(axis=0) & engine.firms.independent)
     }
     for firm, decision in decided.items():
@@ -39,7 +40,7 @@ def review(engine: Engine) -> None:
     _note(engine, before)
 
 
-def decide(engine: Engine, firm: int, entering: Flags) -> Decision:
+def decide(engine: Engine, firm: int, entering: tuple[bool, bool]) -> Decision:
     """Ask one firm's pricing strategy."""
     strategy = engine.strategies[engine.firms.ids[firm]]["pricing"]
     peaceful = not engine.world.on("price_war")

@@ -1,0 +1,24 @@
+"""The state that all firms decide on in a week, taken once: plain lists, quick to read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The week's public state and books as plain lists, by firm or by class and firm."""
+
+    cash: list[float]
+    runway: list[float]
+    quality: list[float]
+    best_rival: list[float]
+    research: list[float]
+    price: list[list[float]]
+    cost: list[list[float]]
+    share: list[list[float]]
+    lowest: list[list[float]]
+    alert: list[list[bool]]
+    attach: list[float]
+    spend: list[float]
+    rival_spend: list[float]
+    users: list[float]
+    rivals_adds: list[float]
