@@ -81,7 +81,9 @@ class Streams:
     def normal(self, decision: str, entity: str | int, week: int, draw: int = 0) -> float:
         """Return one standard normal number (Box and Muller 1958; uses draws 2i and 2i + 1)."""
         u = 1.0 - self.uniform(decision, entity, week, 2 * draw)
-        return sqrt(-2.0 * log(u)) * cos(2.0 * pi * self.uniform(decision, entity, week, 2 * draw + 1))
+        return sqrt(-2.0 * log(u)) * cos(
+            2.0 * pi * self.uniform(decision, entity, week, 2 * draw + 1)
+        )
 
     def normals(self, decision: str, entities: ArrayLike, week: int, draw: int = 0) -> F64:
         """Return one standard normal number per entity."""

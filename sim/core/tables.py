@@ -21,7 +21,10 @@ class Column:
 
 
 def _columns(text: str) -> tuple[Column, ...]:
-    columns = [Column("replicate", "int", "number of the replicate"), Column("date", "date", "Monday")]
+    columns = [
+        Column("replicate", "int", "number of the replicate"),
+        Column("date", "date", "Monday"),
+    ]
     for line in text.strip().splitlines():
         name, kind, meaning = (part.strip() for part in line.split("|"))
         assert kind in ("int", "float", "text", "flag", "date")

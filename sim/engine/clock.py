@@ -89,8 +89,14 @@ class Clock:
 
     def take(self, kind: type[Item]) -> list[Item]:
         """Return the outcomes of one kind that have arrived, in order, and forget them."""
-        taken = [one for one in self.inbox if isinstance(one, kind)]
-        self.inbox = [one for one in self.inbox if not isinstance(one, kind)]
+        taken: list[Item] = []
+        left: list[Outcome] = []
+        for one in self.inbox:
+            if isinstance(one, kind):
+                taken.append(one)
+            else:
+                left.append(one)
+        self.inbox = left
         return taken
 
     def _wait(self, days: float, outcome: Outcome) -> Generator[Timeout, None, None]:

@@ -40,7 +40,9 @@ def _balances_are_entries(engine: Engine) -> str:
 
 def _no_cash_below_facility(engine: Engine) -> str:
     cash = engine.ledger.balance[engine.firms.cash]
-    return f"{engine.firms.ids[int(cash.argmin())]} has {cash.min()} fen" if (cash < 0).any() else ""
+    return (
+        f"{engine.firms.ids[int(cash.argmin())]} has {cash.min()} fen" if (cash < 0).any() else ""
+    )
 
 
 def _people_sum_to_population(engine: Engine) -> str:

@@ -26,7 +26,8 @@ def look(engine: Engine) -> Scene:
     np.add.at(users, apps.firm, apps.mau)
     np.maximum.at(rivals_adds, apps.firm, apps.rivals_adds)
     largest = np.zeros(len(firms))
-    np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
+    if world.on("ad_escalation"):
+        np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
     attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
     return Scene(
         cash=engine.ledger.balance_cny(firms.cash).tolist(),
@@ -41,18 +42,24 @@ def look(engine: Engine) -> Scene:
         alert=(world.week <= menu.alert_until).tolist(),
         attach=attach.tolist(),
         spend=spend.tolist(),
-        rival_spend=_of_others(largest).tolist(),
+        rival_spend=np.maximum(_of_others(largest), 0.0).tolist(),
         users=users.tolist(),
         rivals_adds=rivals_adds.tolist(),
+        apps=[np.flatnonzero(apps.firm == firm).tolist() for firm in range(len(firms))],
     )
 
 
-def observe(
-    engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERING
-) -> Observation:
+def glance(engine: Engine, firm: int) -> Observation:
+    """Return what a firm sees when it enters no market; made once a week, when first asked for."""
+    if firm not in engine.seen:
+        engine.seen[firm] = observe(engine, firm)
+    return engine.seen[firm]
+
+
+def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERING) -> Observation:
     """Return what one firm sees this week; entering: which model classes it starts to sell."""
     world, firms, scene = engine.world, engine.firms, engine.scene
-    own = np.flatnonzero(world.apps.firm == firm)
+    own = scene.apps[firm]
     flow, apps = engine.flow, world.apps
     return Observation(
         firm=firms.ids[firm],

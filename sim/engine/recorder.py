@@ -24,7 +24,11 @@ Column = NDArray[Any] | Sequence[Any]
 Columns = dict[str, Column]
 Rows = Mapping[str, Column]
 
-ISSUED = {line: f"revenue_{line.name[8:].lower()}_cny" for line in Line if line.name.startswith("REVENUE_")}
+ISSUED = {
+    line: f"revenue_{line.name[8:].lower()}_cny"
+    for line in Line
+    if line.name.startswith("REVENUE_")
+}
 PAID = {line: f"cost_{line.name[5:].lower()}_cny" for line in Line if line.name.startswith("COST_")}
 
 
@@ -42,10 +46,7 @@ class Recorder:
         """Keep this week's rows of every table asked for."""
         monday = np.datetime64(engine.world.monday, "D")
         for name, weeks in self._weeks.items():
-            if name == "stakes":
-                rows = self._stakes(engine)
-            else:
-                rows = ROWS[name](engine)
+            rows = self._stakes(engine) if name == "stakes" else ROWS[name](engine)
             # Arrays may be views of state that the next week changes in place.
             kept = {
                 key: column.copy() if isinstance(column, np.ndarray) else column
@@ -71,14 +72,14 @@ class Recorder:
                 columns[column.name] = [value for part in parts for value in part]
             else:
                 kind = {"float": np.float64, "int": np.int64, "flag": np.bool_}[column.kind]
-                joined = [np.asarray(part, dtype=kind) for part in parts]
+                joined: list[NDArray[Any]] = [np.asarray(part, dtype=kind) for part in parts]
                 columns[column.name] = np.concatenate(joined) if joined else np.empty(0, kind)
         return columns
 
     def _stakes(self, engine: Engine) -> Rows:
         """Holders of the firms whose cap table changed since it was last kept."""
         investors = engine.world.investors
-        changed = ~np.isclose(investors.stake, self._stake, rtol=0, atol=0).all(axis=1)
+        changed = np.asarray((investors.stake != self._stake).any(axis=1))
         self._stake = investors.stake.copy()
         names = [*investors.ids, "founders"]
         firm, holder = np.nonzero((investors.stake > 0) & changed[:, None])
@@ -228,11 +229,11 @@ def _rounds(engine: Engine) -> Rows:
 def _tenders(engine: Engine) -> Rows:
     won = engine.flow.tenders
     return {
-        "firm": [engine.firms.ids[one[0]] for one in won],
-        "budget_cny": [one[1] for one in won],
-        "price_cny": [one[2] for one in won],
-        "cost_cny": [one[3] for one in won],
-        "bidders": [one[4] for one in won],
+        "firm": [engine.firms.ids[one.firm] for one in won],
+        "budget_cny": [one.budget for one in won],
+        "price_cny": [one.price for one in won],
+        "cost_cny": [one.cost for one in won],
+        "bidders": [one.bidders for one in won],
     }
 
 

@@ -22,3 +22,4 @@ class Scene:
     rival_spend: list[float]
     users: list[float]
     rivals_adds: list[float]
+    apps: list[list[int]]

@@ -11,7 +11,7 @@ from sim.engine.clock import Clock
 from sim.engine.scene import Scene
 from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
 from sim.scenario import ScenarioError
-from sim.strategies.base import Strategy
+from sim.strategies.base import Observation, Strategy
 from sim.strategies.registry import DEFAULTS, StrategyError, make
 from sim.world.firms import Firms
 from sim.world.ledger import Ledger
@@ -45,22 +45,35 @@ class Exit:
     value: float
 
 
+@dataclass(frozen=True)
+class Tender:
+    """A public tender that a firm won; money in CNY."""
+
+    firm: int
+    budget: float
+    price: float
+    cost: float
+    bidders: int
+
+
 @dataclass
 class Flow:
     """What passes between the steps of a week and into the next one.
 
-    ad_spend, ad_people, ad_cpa: (A, K) CNY, people, CNY a user; best_cpa: (A,) cheapest open
+    ad_spend, ad_people, ad_cpa: (A, K) CNY, people bought, CNY a user; ad_arrivals: (A, K) people
+    bought now or before who come this week; best_cpa: (A,) cheapest open
     channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
     demand_growth, market_price: (2,) of API
     demand by nest, log and CNY/Mtok;
     demanded, served, paying: (2, F) tokens a day by class; class_share: (2, F) of served tokens;
     released: (F,) models that came out this week; runway: (F,) months; wins: (F,) tenders won;
-    tenders: (firm, budget, price, cost, bidders) of each; deployment_cost, severance: (F,) CNY
+    tenders: awards of the week; deployment_cost, severance: (F,) CNY
     this week; rounds, exits: what happened this week.
     """
 
     ad_spend: F64
     ad_people: F64
+    ad_arrivals: F64
     ad_cpa: F64
     best_cpa: F64
     open_capacity: F64
@@ -74,7 +87,7 @@ class Flow:
     released: Flags
     runway: F64
     wins: I64
-    tenders: list[tuple[int, float, float, float, int]]
+    tenders: list[Tender]
     deployment_cost: F64
     severance: F64
     rounds: list[Round]
@@ -86,6 +99,7 @@ class Flow:
         return cls(
             ad_spend=np.zeros((apps, channels)),
             ad_people=np.zeros((apps, channels)),
+            ad_arrivals=np.zeros((apps, channels)),
             ad_cpa=np.full((apps, channels), np.nan),
             best_cpa=np.full(apps, np.inf),
             open_capacity=np.zeros(apps),
@@ -127,6 +141,7 @@ class Engine:
     gone_before: Flags
     leave_base: F64 | None = None
     scene: Scene = field(init=False)
+    seen: dict[int, Observation] = field(default_factory=dict)
 
     @property
     def p(self) -> Parameters:
@@ -149,9 +164,7 @@ def chosen_strategies(world: World) -> dict[str, dict[str, Strategy]]:
     not exist.
     """
     return {
-        firm: {
-            block: _strategy(world, firm, block, default) for block, default in DEFAULTS.items()
-        }
+        firm: {block: _strategy(world, firm, block, default) for block, default in DEFAULTS.items()}
         for firm in world.firms.ids
     }
 

@@ -33,7 +33,8 @@ class Mechanism:
     """One causal claim.
 
     `switch` is its name under `[mechanisms]` of a scenario and None for a claim about outcomes,
-    which no switch can turn off; `acts_in` are the numbers of the equations it enters.
+    which no switch can turn off; `acts_in` are the numbers of the equations it enters; `place`
+    are the files that ask for the switch, none while the claim is not in the model.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Mechanism:
     hook: str
     switch: str | None
     acts_in: tuple[str, ...]
+    place: tuple[str, ...]
     outcome: str
     sign_test: str
 

@@ -58,7 +58,12 @@ def choose(utility: F64, uniforms: F64) -> I64:
 
 
 def demand_target(
-    opening: float, trend: float, price: float, opening_price: float, elasticity: float, floor: float
+    opening: float,
+    trend: float,
+    price: float,
+    opening_price: float,
+    elasticity: float,
+    floor: float,
 ) -> float:
     """Tokens a day that buyers want: T* = T0 exp(g) ((P + floor)/(P0 + floor))^(-eps).
 

@@ -1,7 +1,7 @@
 """Ways out: stopping pre-training, selling, listing, being taken over, closing (equation E11)."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
 
@@ -28,16 +28,15 @@ def stop_hazard(
     )
 
 
-def licence_price(
-    people: float, price_per_head: float, discount: float, valuation: float
-) -> float:
+def licence_price(people: float, price_per_head: float, discount: float, valuation: float) -> float:
     """Licence-and-hire price, CNY: max(heads x price, phi V)."""
     return max(people * price_per_head, discount * valuation)
 
 
-def happens(hazard_per_year: F64, years: float, uniform: F64) -> NDArray[np.bool_]:
+def happens(hazard_per_year: ArrayLike, years: float, uniform: ArrayLike) -> NDArray[np.bool_]:
     """Whether an event with a hazard falls into a period: u < 1 - exp(-h dt).
 
     Limit (oracle F3): six firms at .25 a year over 18 months: P(exactly two) = .327.
     """
-    return np.asarray(uniform < -np.expm1(-np.asarray(hazard_per_year) * years))
+    probability = -np.expm1(-np.asarray(hazard_per_year, dtype=np.float64) * years)
+    return np.asarray(np.asarray(uniform) < probability)

@@ -64,7 +64,9 @@ def pre_money(
     watershed enters as a square root (in bn); leap multiplies for a jump of users or quality.
     """
     anchor = last_bn**0.45 * club_bn**0.55 if hot else max(last_bn, last_bn**0.7 * club_bn**0.3)
-    value = anchor * step ** min(1.0, years_since) * np.exp(noise * normal + 0.25 * sentiment) * leap
+    value = (
+        anchor * step ** min(1.0, years_since) * np.exp(noise * normal + 0.25 * sentiment) * leap
+    )
     if value > watershed_bn:
         value = watershed_bn + np.sqrt(value - watershed_bn)
     return float(max(floor * last_bn, value))

@@ -129,7 +129,9 @@ def equilibrium(
         if residual < tolerance:
             prices = net_cost + taste_spread * markup[number]
             return prices, logit_shares(a, prices, taste_spread, outside)
-    raise EquilibriumError(f"no fixed point after {rounds} rounds, residual {residual:.2e}", residual)
+    raise EquilibriumError(
+        f"no fixed point after {rounds} rounds, residual {residual:.2e}", residual
+    )
 
 
 def _log_sum(values: F64) -> float:

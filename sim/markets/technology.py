@@ -26,9 +26,11 @@ def released_quality(
     people: key people, > 0. Returns Elo, broadcast shape. Limit: no progress, C = C0, people at
     opening: q = q0. Source: MODEL E1; Ho et al. 2024 for A.
     """
-    growth = np.log(np.asarray(compute) / np.asarray(compute_opening)) + algorithmic_progress * years
+    stock = np.asarray(compute, dtype=np.float64) / np.asarray(compute_opening, dtype=np.float64)
+    growth = np.log(stock) + algorithmic_progress * years
     talent = np.log(np.maximum(np.asarray(people, dtype=np.float64), 0.5) / people_opening)
-    return np.asarray(opening_quality) + per_log_compute * growth + per_log_talent * talent
+    gained: F64 = per_log_compute * growth + per_log_talent * talent
+    return gained + np.asarray(opening_quality, dtype=np.float64)
 
 
 def offered_quality(own: ArrayLike, open_served: float, make_or_buy: bool) -> F64:

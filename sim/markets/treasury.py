@@ -15,7 +15,9 @@ def unforeseen_cost(burn_per_year: ArrayLike, volatility: float, years: float, n
     Limit (oracle F1): cash 1,000, burn 500 a year, spread 300 (v = .6), weekly, no income: ruined
     by year 1, 1.5, 2, 3 with .05814, .29046, .55965, .87281.
     """
-    return np.asarray(burn_per_year) * volatility * np.sqrt(years) * normal
+    burn = np.asarray(burn_per_year, dtype=np.float64)
+    spread: F64 = burn * (volatility * years**0.5)
+    return spread * normal
 
 
 def paid_in_order(available: I64, due: I64) -> I64:
@@ -33,9 +35,9 @@ def runway_months(cash: F64, burn_per_month: F64) -> F64:
     return np.asarray(np.clip(cash / positive, 0.0, LONGEST_RUNWAY_MONTHS))
 
 
-def research_growth(runway: F64, target: float, speed: float) -> F64:
+def research_growth(runway: ArrayLike, target: float, speed: float) -> F64:
     """Log growth a year of research compute: gamma clip((runway - r)/r, -1, 1), runway in months."""
-    return speed * np.clip((runway - target) / target, -1.0, 1.0)
+    return speed * np.clip((np.asarray(runway, dtype=np.float64) - target) / target, -1.0, 1.0)
 
 
 def staff_growth(

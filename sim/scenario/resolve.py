@@ -59,8 +59,8 @@ def settled(tree: Table, findings: Findings) -> dict[str, Any]:
     for body in shocks.values() if isinstance(shocks, dict) else ():
         if isinstance(body, dict) and isinstance(body.get("kind"), str):
             word = fixed_word(body["kind"])
-            if word is not None:
-                body.setdefault("who", word)
+            if word is not None and body.get("who") is None:
+                body["who"] = word
     return values
 
 

@@ -103,10 +103,10 @@ def _grammar(tree: Table, name: str, kind: str, body: Mapping[str, Any]) -> Iter
     }
     grammar = EVENT_KINDS[kind]
     for field, problem in event_problems(kind, well_typed):
-        if field in body and field not in well_typed:
+        if body.get(field) is not None and field not in well_typed:
             continue
         path = ("shock", name, field)
-        missing = field not in body
+        missing = body.get(field) is None
         allowed = ("who", *grammar.needs, *grammar.may) if field not in grammar.needs else ()
         if field == "level" and not missing:
             allowed = grammar.levels
@@ -135,7 +135,7 @@ def _names(
     for role, allowed in (("who", grammar.who), ("target", grammar.target)):
         named = body.get(role)
         if allowed is None or not isinstance(named, str):
-            if role == "who" and "who" not in body:
+            if role == "who" and named is None:
                 message = f"the shock `{name}` of kind {kind} does not say `who`: {allowed}"
                 origin = origin_of(tree, ("shock", name), key=True)
                 yield Diagnostic("incomplete", message, origin, f"shock.{name}.who")

@@ -31,7 +31,9 @@ class Respond:
     free_below: float
 
     def decide(self, seen: Observation) -> Decision:
-        return Decision(main_price=self._price(seen.main), flagship_price=self._price(seen.flagship))
+        return Decision(
+            main_price=self._price(seen.main), flagship_price=self._price(seen.flagship)
+        )
 
     def _price(self, menu: Menu) -> float | None:
         if menu.entering:
@@ -100,7 +102,9 @@ class CostPlus:
     smallest_change: float
 
     def decide(self, seen: Observation) -> Decision:
-        return Decision(main_price=self._price(seen.main), flagship_price=self._price(seen.flagship))
+        return Decision(
+            main_price=self._price(seen.main), flagship_price=self._price(seen.flagship)
+        )
 
     def _price(self, menu: Menu) -> float | None:
         goal = self.cost_plus_markup * menu.cost
@@ -120,7 +124,9 @@ class Hold:
     calm_markup: float
 
     def decide(self, seen: Observation) -> Decision:
-        return Decision(main_price=self._price(seen.main), flagship_price=self._price(seen.flagship))
+        return Decision(
+            main_price=self._price(seen.main), flagship_price=self._price(seen.flagship)
+        )
 
     def _price(self, menu: Menu) -> float | None:
         return self.calm_markup * menu.cost if menu.entering else None

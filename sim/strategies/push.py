@@ -21,7 +21,9 @@ class AnswerRivals:
         if not seen.own_channel:
             return Decision(push=0.0)
         excess = max(0.0, seen.rivals_adds_week / 1e6 - self.push_threshold)
-        return Decision(push=1e6 * min(self.push_inventory, self.push_base + self.push_response * excess))
+        return Decision(
+            push=1e6 * min(self.push_inventory, self.push_base + self.push_response * excess)
+        )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class GrowWithRunway:
     def decide(self, seen: Observation) -> Decision:
         rate = float(
             research_growth(
-                np.float64(seen.runway_months), self.runway_target, self.training_adjustment
+                seen.runway_months, self.runway_target, self.training_adjustment
             )
         )
         if not seen.market_hot and rate > 0:

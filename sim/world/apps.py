@@ -19,6 +19,7 @@ class Apps:
     this week's news; quality_lead: over the best rival app; lead: the part still talked about;
     leavers: (5, A) people who left in the last five weeks, newest last; mau: users, people;
     mau_history: (14, A), newest last; spend_history: (8, A) CNY, newest first;
+    awaited: (A, K) people bought by ads who have not come yet;
     rivals_adds: moving average of all additions of rivals' apps but by news, people a week.
     """
 
@@ -39,6 +40,7 @@ class Apps:
     mau: F64
     mau_history: F64
     spend_history: F64
+    awaited: F64
     rivals_adds: F64
 
     def __len__(self) -> int:

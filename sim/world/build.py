@@ -69,7 +69,9 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
 
 
 def _ledger(scenario: Scenario) -> Ledger:
-    own = [f"{kind}:{firm}" for kind in ("cash", "receivables", "credits") for firm in scenario.firms]
+    own = [
+        f"{kind}:{firm}" for kind in ("cash", "receivables", "credits") for firm in scenario.firms
+    ]
     parents = [f"parent:{firm}" for firm in scenario.firms]
     media = [f"media:{channel}" for channel in scenario.channels]
     money = [f"investor:{name}" for name in scenario.investors]
@@ -110,7 +112,10 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
             ]
         ).reshape(2, n),
         entry_price=np.array(
-            [_column(scenario, "main_price_cny_per_mtok"), _column(scenario, "flagship_price_cny_per_mtok")]
+            [
+                _column(scenario, "main_price_cny_per_mtok"),
+                _column(scenario, "flagship_price_cny_per_mtok"),
+            ]
         ),
     )
     tech = Technology(
@@ -195,7 +200,9 @@ def _overseas(scenario: Scenario, p: Parameters) -> F64:
         for app in scenario.apps.values()
         if app.market == "overseas" and app.launch <= start
     }
-    return np.array([p.overseas_users_opening * MILLION * (firm in abroad) for firm in scenario.firms])
+    return np.array(
+        [p.overseas_users_opening * MILLION * (firm in abroad) for firm in scenario.firms]
+    )
 
 
 def _apps(scenario: Scenario, home: dict[str, App], firms: Firms, start: date) -> Apps:
@@ -219,6 +226,7 @@ def _apps(scenario: Scenario, home: dict[str, App], firms: Firms, start: date) -
         mau=zeros.copy(),
         mau_history=np.zeros((14, n)),
         spend_history=np.zeros((8, n)),
+        awaited=np.zeros((n, len(scenario.channels))),
         rivals_adds=zeros.copy(),
     )
 

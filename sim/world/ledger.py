@@ -90,12 +90,10 @@ class Ledger:
 
     def post(self, source: ArrayLike, target: ArrayLike, fen: I64, why: Line) -> I64:
         """Move whole fen; see `pay`."""
-        origin = np.broadcast_to(np.asarray(source, dtype=np.int64), fen.shape)
-        goal = np.broadcast_to(np.asarray(target, dtype=np.int64), fen.shape)
         turnover = self.turnover[why]
-        for account, amount in ((origin, -fen), (goal, fen)):
-            np.add.at(self.balance, account, amount)
-            np.add.at(turnover, account, amount)
+        for account, amount in ((source, -fen), (target, fen)):
+            _add(self.balance, account, amount)
+            _add(turnover, account, amount)
         return fen
 
     def close_week(self) -> None:
@@ -117,3 +115,12 @@ class Ledger:
         if not np.isfinite(amount).all() or (amount < 0).any():
             raise LedgerError(f"{why.name} of {amount.tolist()} CNY; an amount is finite and >= 0")
         return amount
+
+
+def _add(column: I64, account: ArrayLike, amount: I64) -> None:
+    """Add amounts to accounts, one account for all of them or one for each."""
+    where = np.asarray(account, dtype=np.int64)
+    if where.ndim == 0:
+        column[where] += amount.sum()
+    else:
+        np.add.at(column, where, amount)

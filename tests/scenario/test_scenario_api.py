@@ -2,11 +2,15 @@
 
 import pickle
 from collections.abc import Callable
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from sim.scenario import Scenario, ScenarioError, UnreadableScenarioError
+
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +191,73 @@ def test_dollars_in_a_shock_take_the_rate_of_its_day() -> None:
     )
     assert loaded.firms["zhipu"].cash_mcny == pytest.approx(70.467)
     assert loaded.shock["x"].amount == 0.5
+
+
+def test_scenarios_are_equal_by_what_they_say_and_not_by_where_they_say_it(
+    baseline: Scenario,
+) -> None:
+    other = baseline.with_({"parameters.organic": 0.02})
+    assert other != baseline
+    assert other.digest != baseline.digest
+    assert other != "baseline"
+    assert baseline.with_({"seed": baseline.seed}) == baseline
+
+
+def test_written_scenario_keeps_what_was_removed_away(baseline: Scenario) -> None:
+    without = baseline.with_({"firms.zhipu.remove": True, "apps.qingyan.remove": True})
+    again = Scenario.loads(without.to_toml())
+    assert again == without
+    assert "zhipu" not in again.firms
+
+
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [("end=2023-07-09", "horizon"), ("end=2053-08-01", "horizon"), ("end=2023-07-10", None)],
+)
+def test_horizon_is_a_week_to_thirty_years(days: str, code: str | None) -> None:
+    text = "start = 2023-07-03\nhistory = []\n"
+    if code is None:
+        assert Scenario.loads(text, overrides=[days])
+        return
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.loads(text, overrides=[days])
+    assert [found.code for found in caught.value.diagnostics] == [code]
+
+
+def test_end_is_exclusive_and_start_inclusive_for_shocks(baseline: Scenario) -> None:
+    start, end = baseline.start, baseline.end
+    moved = baseline.with_({"shock.llama3.date": start, "shock.llama31.date": end - DAY})
+    assert moved.shock["llama3"].date == start
+    for outside in (start - DAY, end):
+        with pytest.raises(ScenarioError, match="outside the horizon"):
+            baseline.with_({"shock.llama3.date": outside})
+
+
+def test_shock_needs_who_even_if_it_says_none() -> None:
+    shock = '[[shock]]\nid = "x"\ndate = 2024-01-01\nwho = "none"\n'
+    doubt = Scenario.loads(shock + 'kind = "sentiment"\namount = -1\n')
+    assert doubt.shock["x"].who == "investors"
+    assert Scenario.loads(doubt.to_toml()) == doubt
+    with pytest.raises(ScenarioError, match="does not say `who`"):
+        Scenario.loads(shock + 'kind = "cost_breakthrough"\namount = 0.5\n')
+
+
+def test_parameter_beyond_what_is_physical_is_an_error(baseline: Scenario) -> None:
+    for name, value in [("word_of_mouth", -1), ("final_run_share", 1.2), ("run_weeks_min", 0)]:
+        with pytest.raises(ScenarioError) as caught:
+            baseline.with_({f"parameters.{name}": value})
+        assert [found.code for found in caught.value.diagnostics] == ["out-of-range"]
+
+
+def test_numbers_of_a_later_line_line_up() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.loads("\n" * 10 + "sed = 1\n")
+    assert str(caught.value).splitlines()[1:5] == [
+        "  --> <scenario>:11:1",
+        "   |",
+        "11 | sed = 1",
+        "   | ^^^",
+    ]
 
 
 def test_scenario_survives_a_process_boundary(baseline: Scenario) -> None:

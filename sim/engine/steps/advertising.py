@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import WEEKS_PER_MONTH
-from sim.engine.observe import observe
+from sim.engine.observe import glance
 from sim.engine.state import Engine
 from sim.markets import advertising
 
@@ -39,12 +39,14 @@ def _launch(engine: Engine) -> None:
 
 def _quote(engine: Engine) -> None:
     """Prices before this week's spend: last week's crowding, for firms to decide on."""
-    world, p, flow = engine.world, engine.p, engine.flow
+    world, flow = engine.world, engine.flow
     channels, apps = world.channels, world.apps
     if len(channels) == 0:
         return
     scarce = advertising.scarcity(_addressable(engine), apps.mau)
-    base = channels.base_cost * (1.0 + flow.ad_spend.sum(axis=0) / channels.capacity) ** _theta(engine)
+    base = channels.base_cost * (1.0 + flow.ad_spend.sum(axis=0) / channels.capacity) ** _theta(
+        engine
+    )
     cost = np.where(channels.open, (scarce * apps.cpa_multiplier)[:, None] * base, np.inf)
     flow.best_cpa = cost.min(axis=1)
     flow.open_capacity = (channels.open * channels.capacity).sum(axis=1)
@@ -67,7 +69,7 @@ def _decide(engine: Engine, firm: int) -> None:
     world = engine.world
     apps, rules = world.apps, engine.strategies[world.firms.ids[firm]]
     own = running(engine) & (apps.firm == firm)
-    seen = observe(engine, firm)
+    seen = glance(engine, firm)
     budget = rules["advertising"].decide(seen).ad_budget if world.on("advertising") else 0.0
     push = rules["push"].decide(seen).push if world.on("own_channel_push") else 0.0
     if budget is not None:
@@ -102,6 +104,9 @@ def _clear(engine: Engine) -> None:
         apps.cpa_multiplier,
     )
     flow.ad_spend, flow.ad_cpa, flow.ad_people = cleared.spend, cleared.cpa, cleared.people
+    waiting = apps.awaited + cleared.people
+    flow.ad_arrivals = (1.0 - p.adstock) * waiting
+    apps.awaited = p.adstock * waiting
     apps.spend_history = np.roll(apps.spend_history, 1, axis=0)
     apps.spend_history[0] = cleared.spend.sum(axis=1)
 
@@ -112,5 +117,3 @@ def _theta(engine: Engine) -> float:
 
 def _addressable(engine: Engine) -> float:
     return engine.world.scenario.consumers.addressable_people
-
-

@@ -81,7 +81,9 @@ def _choose(engine: Engine, utility: F64) -> None:
         lost = accounts.share[nest][:, gone].sum(axis=1)
         homeless = (accounts.preferred[nest] < 0) | gone[accounts.preferred[nest]]
         switching = _draw(engine, f"vendor switch {nest}") < -np.expm1(-p.vendor_switch)
-        adding = _draw(engine, f"vendor add {nest}") < -np.expm1(-p.vendor_add - engine.flow.demand_growth[nest])
+        adding = _draw(engine, f"vendor add {nest}") < -np.expm1(
+            -p.vendor_add - engine.flow.demand_growth[nest]
+        )
         adding &= world.on("multi_homing_accounts")
         who = np.flatnonzero(homeless | switching | adding | (lost > 0))
         if len(who) == 0:
@@ -167,7 +169,10 @@ def _grow(engine: Engine, utility: F64) -> None:
             if np.isfinite(price[nest])
             else 0.0
             for nest, base, elasticity in zip(
-                NESTS, _opening_demand(engine), (p.price_elasticity, p.price_elasticity_flagship), strict=True
+                NESTS,
+                _opening_demand(engine),
+                (p.price_elasticity, p.price_elasticity_flagship),
+                strict=True,
             )
         ]
     )

@@ -27,11 +27,9 @@ def live(engine: Engine, threads: int = 1) -> None:
 
 def _hear(engine: Engine) -> None:
     """News spreads and fades; a quality lead is talked about for a while."""
-    world, p, apps = engine.world, engine.p, engine.world.apps
+    p, apps = engine.p, engine.world.apps
     reach = -np.expm1(-apps.fresh_news)
-    apps.news = adoption.news_release(
-        apps.news, reach, _addressable(engine), apps.news_half_life
-    )
+    apps.news = adoption.news_release(apps.news, reach, _addressable(engine), apps.news_half_life)
     apps.fresh_news[:] = 0.0
     lead = adoption.lead_over_rivals(engine.firms.tech.quality[apps.firm], running(engine))
     apps.lead = adoption.fading_lead(apps.lead, lead - apps.quality_lead, p.novelty_half_life)
@@ -99,13 +97,13 @@ def leave_base(engine: Engine) -> F64:
 def _paid(engine: Engine, people: Consumers, other: F64, leave_factor: F64) -> F64:
     """Hazard of being bought, so that spend buys exactly spend over cost per acquisition; (S, A)."""
     world, flow = engine.world, engine.flow
-    if not flow.ad_people.any():
+    if not flow.ad_arrivals.any():
         return np.zeros(other.shape)
     response = np.array([one.ad_response for one in world.scenario.segments.values()])
-    audience = advertising.audience_weight(flow.ad_people, world.channels.audience.T)
+    audience = advertising.audience_weight(flow.ad_arrivals, world.channels.audience.T)
     leaving = retention.mean_leave_hazard(people.cohorts, leave_base(engine), world.week)
     return adoption.paid_hazard(
-        flow.ad_people.sum(axis=1) / world.people_per_agent,
+        flow.ad_arrivals.sum(axis=1) / world.people_per_agent,
         audience * response[:, None],
         people.no_app,
         people.one_app,

@@ -30,11 +30,15 @@ def decide(engine: Engine) -> None:
 def _strikes(engine: Engine, name: str, hazard: F64) -> Flags:
     """Which firms an event strikes this week, by a draw named after it."""
     world = engine.world
+    if not hazard.any():
+        return np.zeros(len(hazard), dtype=np.bool_)
     uniform = world.streams.uniforms(name, world.firms.entity, world.week)
     return exits.happens(hazard, WEEK, uniform) & world.firms.independent
 
 
-def _note(engine: Engine, firm: int, kind: str, what: str, buyer: str = "", value: float = 0.0) -> None:
+def _note(
+    engine: Engine, firm: int, kind: str, what: str, buyer: str = "", value: float = 0.0
+) -> None:
     engine.flow.exits.append(Exit(firm, kind, buyer, value))
     engine.world.say(kind, engine.firms.ids[firm], what)
 
@@ -59,9 +63,13 @@ def _stop_pretraining(engine: Engine) -> None:
         by_runway=p.stop_runway,
         by_sentiment=p.stop_sentiment,
     )
-    for firm in np.flatnonzero(_strikes(engine, "stop pre-training", hazard) & firms.tech.pretraining):
+    for firm in np.flatnonzero(
+        _strikes(engine, "stop pre-training", hazard) & firms.tech.pretraining
+    ):
         firms.tech.pretraining[firm] = False
-        firms.books.research_week[firm] *= p.stopped_research if world.on("pretraining_share") else 1.0
+        firms.books.research_week[firm] *= (
+            p.stopped_research if world.on("pretraining_share") else 1.0
+        )
         firms.books.post_money[firm] *= p.stopped_valuation
         _note(engine, int(firm), "stopped_pretraining", f"{firms.ids[firm]} stops pre-training")
 
@@ -75,7 +83,10 @@ def _sell_gpus(engine: Engine, distressed: Flags) -> None:
     for firm in np.flatnonzero(_strikes(engine, "GPU sale", hazard)):
         value = firms.books.research_week[firm] * WEEKS_PER_MONTH * p.gpu_sale_months
         engine.ledger.pay(
-            engine.ledger.index["world"], firms.cash[firm], value * world.frontiers.gpu_price, Line.REVENUE_ATTACH
+            engine.ledger.index["world"],
+            firms.cash[firm],
+            value * world.frontiers.gpu_price,
+            Line.REVENUE_ATTACH,
         )
         firms.books.research_week[firm] *= 0.5
         firms.sold_gpus[firm] = True
@@ -84,7 +95,9 @@ def _sell_gpus(engine: Engine, distressed: Flags) -> None:
 
 def _lay_off(engine: Engine, distressed: Flags) -> None:
     p, firms = engine.p, engine.firms
-    for firm in np.flatnonzero(_strikes(engine, "lay-off", np.where(distressed, p.layoff_hazard, 0.0))):
+    for firm in np.flatnonzero(
+        _strikes(engine, "lay-off", np.where(distressed, p.layoff_hazard, 0.0))
+    ):
         people = float(p.layoff_share * firms.books.staff[firm])
         engine.flow.severance[firm] += people * p.staff_cost * p.severance_months
         engine.clock.after_weeks(NOTICE_WEEKS, LayOff(int(firm), people))
@@ -105,7 +118,9 @@ def _go_overseas(engine: Engine) -> None:
 def _list(engine: Engine) -> None:
     """A startup with enough revenue lists once the window is open and sells a float."""
     world, p, firms = engine.world, engine.p, engine.firms
-    revenue = firms.books.revenue_history.sum(axis=0) * WEEKS_PER_YEAR / len(firms.books.revenue_history)
+    revenue = (
+        firms.books.revenue_history.sum(axis=0) * WEEKS_PER_YEAR / len(firms.books.revenue_history)
+    )
     able = world.mood.listing_open & firms.startup & ~firms.listed
     hazard = np.where(able & (revenue >= p.listing_revenue * MILLION), p.listing_hazard, 0.0)
     for firm in np.flatnonzero(_strikes(engine, "listing", hazard)):
@@ -116,7 +131,13 @@ def _list(engine: Engine) -> None:
         stake[-1] += p.listing_share
         world.investors.stake[firm] = stake
         firms.listed[firm] = True
-        _note(engine, int(firm), "listed", f"{firms.ids[firm]} lists at {value / BILLION:.1f} bn CNY", value=money)
+        _note(
+            engine,
+            int(firm),
+            "listed",
+            f"{firms.ids[firm]} lists at {value / BILLION:.1f} bn CNY",
+            value=money,
+        )
 
 
 def _take_over(engine: Engine, distressed: Flags) -> None:

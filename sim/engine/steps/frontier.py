@@ -25,7 +25,7 @@ def move(engine: Engine, last_foreign: int, last_regime: int) -> None:
     mood.herd *= float(np.exp(-1.0 / p.herd_weeks))
     if week > last_regime and world.on("funding_regime"):
         turn = world.streams.uniform("regime", "investors", week)
-        if bool(happens(np.float64(p.regime_switch * WEEKS_PER_YEAR), years, np.float64(turn))):
+        if happens(p.regime_switch * WEEKS_PER_YEAR, years, turn):
             turn_regime(engine, hot=not mood.hot)
             turned = "hot" if mood.hot else "cold"
             world.say("regime", "investors", f"the market for startup equity turns {turned}")

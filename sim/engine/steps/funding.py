@@ -64,9 +64,12 @@ def _hazard(engine: Engine) -> F64:
     rivals = np.where(firms.startup & firms.independent, quality, -np.inf)
     order = np.sort(rivals)
     best = np.where(rivals == order[-1], order[-2] if len(order) > 1 else order[-1], order[-1])
-    lead = np.where(np.isfinite(best) & firms.startup, quality - np.where(np.isfinite(best), best, 0.0), 0.0)
+    lead = np.where(
+        np.isfinite(best) & firms.startup, quality - np.where(np.isfinite(best), best, 0.0), 0.0
+    )
     clouds = world.investors.firm >= 0
-    conflict = (world.investors.stake[:, :-1][:, clouds] > 0).any(axis=1).astype(np.float64)
+    held = world.investors.stake[:, :-1][:, clouds] > 0
+    conflict: F64 = np.asarray(held.any(axis=1), dtype=np.float64)
     return funding.opening_hazard(
         base,
         sentiment=mood.sentiment,
@@ -170,7 +173,10 @@ def _fund(engine: Engine, firm: int, lead: int, size: float, pre: float, opened:
     world, p, firms, investors = engine.world, engine.p, engine.firms, engine.world.investors
     luck = world.streams.uniforms("follows", np.arange(len(investors), dtype=np.uint64), opened)
     others = np.argsort(luck + (investors.kind == STRATEGIC) * 10.0)
-    order = [lead, *(int(one) for one in others if one != lead and investors.kind[one] != STRATEGIC)]
+    order = [
+        lead,
+        *(int(one) for one in others if one != lead and investors.kind[one] != STRATEGIC),
+    ]
     given = np.zeros(len(investors))
     for one in order:
         left = size - given.sum()

@@ -12,7 +12,7 @@ from sim.core.units import (
     to_fen,
 )
 from sim.engine.clock import Collection, LayOff
-from sim.engine.observe import observe
+from sim.engine.observe import glance
 from sim.engine.state import Engine
 from sim.markets import treasury
 from sim.world.firms import MAIN
@@ -37,9 +37,7 @@ def settle(engine: Engine) -> None:
     due = _due(engine)
     credits_used = _use_credits(engine, due)
     support = _parents_pay(engine, due)
-    paid = treasury.paid_in_order(
-        engine.ledger.balance[engine.firms.cash], due
-    )
+    paid = treasury.paid_in_order(engine.ledger.balance[engine.firms.cash], due)
     _pay(engine, due, paid)
     wages, owed = paid[: len(WAGES)].sum(axis=0), due[: len(WAGES)].sum(axis=0)
     books = engine.firms.books
@@ -54,7 +52,9 @@ def _plan(engine: Engine) -> None:
     world, p, firms = engine.world, engine.p, engine.firms
     for firm in np.flatnonzero(firms.independent):
         if firms.tech.pretraining[firm]:
-            chosen = engine.strategies[firms.ids[firm]]["research"].decide(observe(engine, int(firm)))
+            chosen = engine.strategies[firms.ids[firm]]["research"].decide(
+                glance(engine, int(firm))
+            )
             if chosen.research_week is not None:
                 firms.books.research_week[firm] = chosen.research_week
     cash = engine.ledger.balance_cny(firms.cash)
@@ -63,7 +63,11 @@ def _plan(engine: Engine) -> None:
     poor = ~firms.tech.pretraining & ~firms.backed
     firms.books.research_week = np.where(poor, capped, firms.books.research_week)
     growth = treasury.staff_growth(
-        engine.flow.runway, p.staff_runway_grow, p.staff_runway_stop, p.staff_growth_min, p.staff_growth_max
+        engine.flow.runway,
+        p.staff_runway_grow,
+        p.staff_runway_stop,
+        p.staff_growth_min,
+        p.staff_growth_max,
     )
     hiring = np.where(firms.backed, p.staff_growth_min * (world.years < 2.0), growth)
     firms.books.staff *= np.exp(np.where(firms.independent, hiring, 0.0) / WEEKS_PER_MONTH)
@@ -73,32 +77,30 @@ def _plan(engine: Engine) -> None:
 
 def _earn(engine: Engine) -> I64:
     """Book the week's revenue; return fen by firm, receivables included."""
-    world, p, firms, ledger, flow = (
-        engine.world,
-        engine.p,
-        engine.firms,
-        engine.ledger,
-        engine.flow,
-    )
+    world, firms, ledger, flow = engine.world, engine.firms, engine.ledger, engine.flow
     outside = ledger.index
     volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
     live = firms.independent
-    api = np.where(live, (flow.paying * np.nan_to_num(firms.menu.effective)).sum(axis=0) * volume, 0.0)
+    api = np.where(
+        live, (flow.paying * np.nan_to_num(firms.menu.effective)).sum(axis=0) * volume, 0.0
+    )
     attach = np.where(live, flow.served.sum(axis=0) * firms.attach_margin * volume, 0.0)
     if not world.on("attach_margin"):
         attach = 0.0 * attach
     abroad = firms.books.overseas_users * _revenue_abroad(engine) * live
-    total = ledger.pay(outside["accounts"], firms.cash, api, Line.REVENUE_API)
-    total = total + ledger.pay(outside["accounts"], firms.cash, attach, Line.REVENUE_ATTACH)
-    total = total + ledger.pay(
-        outside["consumers"], firms.cash, _subscriptions(engine), Line.REVENUE_SUBSCRIPTION
-    )
-    total = total + ledger.pay(outside["world"], firms.cash, abroad, Line.REVENUE_OVERSEAS)
+    total: I64 = ledger.turnover[Line.REVENUE_DEPLOYMENT, firms.receivables].copy()
+    for payer, amount, line in (
+        ("accounts", api, Line.REVENUE_API),
+        ("accounts", attach, Line.REVENUE_ATTACH),
+        ("consumers", _subscriptions(engine), Line.REVENUE_SUBSCRIPTION),
+        ("world", abroad, Line.REVENUE_OVERSEAS),
+    ):
+        total += ledger.pay(outside[payer], firms.cash, amount, line)
     for paid in engine.clock.take(Collection):
         if firms.independent[paid.firm]:
             fen = np.array([paid.fen], dtype=np.int64)
             ledger.post(firms.receivables[paid.firm], firms.cash[paid.firm], fen, Line.COLLECTION)
-    return total + ledger.turnover[Line.REVENUE_DEPLOYMENT, firms.receivables]
+    return total
 
 
 def _subscriptions(engine: Engine) -> F64:
@@ -192,9 +194,7 @@ def _use_credits(engine: Engine, due: I64) -> I64:
             part = min(left, int(owed[firm, cloud]))
             owed[firm, cloud] -= part
             left -= part
-            ledger.post(
-                firms.credits[firm], firms.cash[cloud], np.array([part]), Line.CREDITS_USED
-            )
+            ledger.post(firms.credits[firm], firms.cash[cloud], np.array([part]), Line.CREDITS_USED)
     due[-1] -= used
     return used
 
@@ -230,9 +230,7 @@ def _pay_ads(engine: Engine, due: I64, paid: I64) -> None:
     part[np.arange(len(firms)), bill.argmax(axis=1)] += paid - part.sum(axis=1)
     own = np.arange(len(firms))[:, None] == channels.owner
     payee = np.where(own, firms.parents[:, None], channels.media)
-    engine.ledger.post(
-        np.broadcast_to(firms.cash[:, None], part.shape), payee, part, Line.COST_ADS
-    )
+    engine.ledger.post(np.broadcast_to(firms.cash[:, None], part.shape), payee, part, Line.COST_ADS)
     assert (paid <= due).all()
 
 
@@ -246,5 +244,3 @@ def _remember(engine: Engine, before: I64, revenue: I64) -> None:
     backed = firms.backed & engine.world.on("parent_backing")
     engine.flow.runway = np.where(backed, treasury.LONGEST_RUNWAY_MONTHS, runway)
     books.revenue_history = np.vstack([books.revenue_history[1:], revenue / FEN_PER_CNY])
-
-

@@ -23,9 +23,12 @@ def review(engine: Engine) -> None:
     entering = _entering(engine)
     _given_entries(engine, entering)
     engine.scene = look(engine)
+    engine.seen.clear()
     due = _due(engine) | entering
     decided = {
-        int(firm): decide(engine, int(firm), (bool(entering[MAIN, firm]), bool(entering[FLAGSHIP, firm])))
+        int(firm): decide(
+            engine, int(firm), (bool(entering[MAIN, firm]), bool(entering[FLAGSHIP, firm]))
+        )
         for firm in np.flatnonzero(due.any(axis=0) & engine.firms.independent)
     }
     for firm, decision in decided.items():
@@ -116,7 +119,9 @@ def _note(engine: Engine, before: F64) -> None:
             what = f"{names[firm]} sells its {CLASSES[row]} model at {new:.2f} CNY/Mtok"
             engine.world.say("entry", names[firm], what)
         elif new < 0.5 * old:
-            what = f"{names[firm]} cuts its {CLASSES[row]} model from {old:.2f} to {new:.2f} CNY/Mtok"
+            what = (
+                f"{names[firm]} cuts its {CLASSES[row]} model from {old:.2f} to {new:.2f} CNY/Mtok"
+            )
             engine.world.say("price_cut", names[firm], what)
 
 

@@ -4,7 +4,12 @@ from sim.core.units import MILLION, WEEKS_PER_MONTH
 from sim.engine.state import Engine
 from sim.scenario.shocks import Shock
 
-FIRM_FIELDS = ("attach_margin_cny_per_mtok", "vendor_intercept", "cost_efficiency", "main_cost_factor")
+FIRM_FIELDS = (
+    "attach_margin_cny_per_mtok",
+    "vendor_intercept",
+    "cost_efficiency",
+    "main_cost_factor",
+)
 CHANNEL_FIELDS = ("capacity_mcny_per_month", "base_cost_cny_per_user")
 
 

@@ -77,9 +77,7 @@ def _serve(engine: Engine) -> None:
     np.add.at(users, world.apps.firm, world.apps.mau)
     feedback = p.data_feedback if world.on("data_feedback") else 0.0
     tech.quality = (
-        offered
-        + np.where(reasons(engine), gain, 0.0)
-        + technology.data_feedback(users, feedback)
+        offered + np.where(reasons(engine), gain, 0.0) + technology.data_feedback(users, feedback)
     )
 
 
@@ -140,5 +138,3 @@ def _costs(engine: Engine) -> None:
     grown = np.maximum(tech.capacity, p.capacity_headroom * tokens * 0.5)
     goal = p.capacity_headroom * tokens
     tech.capacity = grown + p.capacity_adjustment * np.maximum(goal - grown, 0.0)
-
-

@@ -5,10 +5,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.streams import mix_array
 from sim.core.units import MILLION, WEEKS_PER_YEAR
 from sim.engine.clock import Collection, Delivery, TenderBatch
-from sim.engine.state import Engine
+from sim.engine.state import Engine, Tender
 from sim.markets import tenders
 from sim.world.ledger import Line
 
@@ -71,7 +70,8 @@ def _award(engine: Engine, batch: TenderBatch) -> None:
     spread = p.tender_spread
     normal = world.streams.normals("budget", identity, batch.week)
     budget = mean * MILLION * np.exp(spread * normal - spread**2 / 2.0)
-    seat = mix_array(identity[:, None] * np.uint64(MOST_BIDDERS) + np.arange(MOST_BIDDERS, dtype=np.uint64))
+    places = np.arange(MOST_BIDDERS, dtype=np.uint64)
+    seat: NDArray[np.uint64] = identity[:, None] * np.uint64(MOST_BIDDERS) + places
     who = _who_bids(engine, batch, seat)
     present = np.arange(MOST_BIDDERS) < bidders[:, None]
     present &= ~_repeated(who)
@@ -88,12 +88,27 @@ def _award(engine: Engine, batch: TenderBatch) -> None:
     rows = np.arange(batch.count)
     firm = who[rows, winner]
     price, expense = bids[rows, winner], cost[rows, winner] * p.direct_cost_tender
-    for row in np.flatnonzero(firm != INTEGRATOR):
-        _start(engine, int(firm[row]), float(price[row]), float(expense[row]))
-        engine.flow.wins[firm[row]] += 1
+    won = np.flatnonzero(firm != INTEGRATOR)
+    for row in won:
         engine.flow.tenders.append(
-            (int(firm[row]), float(budget[row]), float(price[row]), float(cost[row, winner[row]]), int(many[row]))
+            Tender(
+                firm=int(firm[row]),
+                budget=float(budget[row]),
+                price=float(price[row]),
+                cost=float(cost[row, winner[row]]),
+                bidders=int(many[row]),
+            )
         )
+    wins, prices, expenses = np.zeros((3, len(firms)))
+    for total, amount in (
+        (wins, np.ones(len(won))),
+        (prices, price[won]),
+        (expenses, expense[won]),
+    ):
+        np.add.at(total, firm[won], amount)
+    engine.flow.wins += wins.astype(np.int64)
+    for one in np.flatnonzero(wins):
+        _start(engine, int(one), float(prices[one]), float(expenses[one]))
 
 
 def _who_bids(engine: Engine, batch: TenderBatch, seat: NDArray[np.uint64]) -> I64:
@@ -116,7 +131,9 @@ def _repeated(who: I64) -> NDArray[np.bool_]:
     """Seats of a firm that already sits at the tender; integrators are many. (n, seats)."""
     repeated = np.zeros(who.shape, dtype=np.bool_)
     for seat in range(1, who.shape[1]):
-        repeated[:, seat] = (who[:, :seat] == who[:, [seat]]).any(axis=1) & (who[:, seat] != INTEGRATOR)
+        repeated[:, seat] = (who[:, :seat] == who[:, [seat]]).any(axis=1) & (
+            who[:, seat] != INTEGRATOR
+        )
     return repeated
 
 
@@ -133,7 +150,10 @@ def _deliver(engine: Engine) -> None:
     """Book the week's deliveries as receivables that are paid 60 to 110 days later."""
     world, p, firms = engine.world, engine.p, engine.firms
     negotiated = (
-        p.negotiated_opening * MILLION * np.exp(p.negotiated_growth * world.years) * firms.deals_share
+        p.negotiated_opening
+        * MILLION
+        * np.exp(p.negotiated_growth * world.years)
+        * firms.deals_share
     )
     work = world.deployments
     revenue = np.where(firms.independent, np.maximum(work.revenue_week, 0.0) + negotiated, 0.0)

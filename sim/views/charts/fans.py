@@ -57,7 +57,7 @@ def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width:
     first, last = frame["date"].min(), frame["date"].max()
     plane = Plane(date_span(first, last, plot_width(width)), scale, style.unit)  # type: ignore[arg-type]
     grey = rows.filter(~pl.col("key").is_in(shown["key"].implode()))
-    base = alt.Chart(inline(bright.with_columns(hue_column("key", style.hues))))
+    fans = inline(bright.with_columns(hue_column("key", style.hues)))
     labels = [
         (style.name(row["key"]), row["median"], style.hues[row["key"]])
         for row in shown.iter_rows(named=True)
@@ -65,7 +65,7 @@ def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width:
     ]
     layers = [
         *([context_lines(grey, plane)] if grey.height else []),
-        *fan_layers(base, plane, style.outer),
+        alt.layer(*fan_layers(plane, style.outer), data=fans),
         *end_labels(labels, plane),
     ]
     return alt.layer(*layers).properties(width=plane.span.width, height=scale.height)

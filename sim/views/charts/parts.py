@@ -108,8 +108,12 @@ def is_narrow(width: int) -> bool:
     return width < NARROW
 
 
-def fan_layers(base: alt.Chart, plane: Plane, outer: bool = True) -> list[Layer]:
-    """Return 90 % band, 50 % band and median of a frame with columns of LEVELS, `key`, `hue`."""
+def fan_layers(plane: Plane, outer: bool = True) -> list[Layer]:
+    """Return the bands and the median of a frame with columns of LEVELS, `key` and `hue`.
+
+    The layers have no data of their own, so that a figure holds its rows once.
+    """
+    base = alt.Chart()
 
     def band(low: str, high: str, opacity: float) -> alt.Chart:
         return base.mark_area(opacity=opacity, clip=True).encode(

@@ -1,0 +1,202 @@
+"""API list prices: a staircase per firm, and the moves that made it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from sim.views.charts.layout import (
+    DateSpan,
+    ValueScale,
+    date_span,
+    log_scale,
+    rows_without_overlap,
+    wrapped,
+)
+from sim.views.charts.parts import (
+    HUE,
+    Plane,
+    end_labels,
+    finished,
+    hue_column,
+    inline,
+    is_narrow,
+    nothing,
+    plot_width,
+)
+from sim.views.findings import price_change, ranked
+from sim.views.format import digits3, month, percent, price
+from sim.views.moves import Move, price_moves
+from sim.views.names import firm_name
+from sim.views.quantiles import fan, steps_only
+from sim.views.rundata import RunData, horizon, table
+from sim.views.theme import CONTEXT, INK, MUTED, PAPER, firm_hue
+
+HEIGHT = 340
+MARKER_GAP, MARKER_ROW, LINE = 19, 19, 16
+MOST_MOVES = 8
+FREE = "free"
+
+
+def prices(run: RunData, width: int = 760) -> ChartType:
+    """Return the input list price of each firm's main model, medians over replicates.
+
+    A price of 0 stands at the bottom of the logarithmic axis as 'free'. Numbered rules mark the
+    largest moves: entries and cuts at their median week, and shocks to cost.
+
+    Args:
+        run: a run with the tables `firms` and `events`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+
+    Returns:
+        The chart above the list of its numbered moves; without any price, a figure that says so.
+    """
+    rows = _medians(run)
+    span = horizon(run)
+    if rows.is_empty() or span is None:
+        return nothing("No firm sells tokens", width)
+    highlighted = _busiest(run, rows, 4 if is_narrow(width) else 7)
+    scale, free_at = _scale(rows)
+    plane = Plane(date_span(*span, plot_width(width)), scale, "CNY per million tokens", free_at)
+    drawn = rows.with_columns(pl.col("median").clip(free_at if free_at else scale.low))
+    moves = price_moves(run)[: 6 if is_narrow(width) else MOST_MOVES]
+    staircase = alt.layer(*_rules(moves, plane), *_steps(drawn, highlighted, plane))
+    chart = staircase.properties(width=plane.span.width, height=scale.height)
+    caption = (
+        "List price of input tokens of each firm's main model, CNY per million; logarithmic. "
+        "Lines: medians of the replicates; grey: other firms."
+    )
+    if not moves:
+        return finished(chart, _title(run), caption, width)
+    listed = _listed(sorted(moves, key=lambda move: move.when), width)
+    both = alt.vconcat(chart, listed, spacing=14)
+    return finished(both, _title(run), caption, width)
+
+
+def _title(run: RunData) -> str:
+    found = price_change(run)
+    if found is None:
+        return "API list prices"
+    change, level = found.change.median, price(found.price_after.median)
+    when = f"from {month(found.before)} to {month(found.after)}"
+    if abs(change) < 0.05:
+        return f"The middle list price hardly moves {when} and stays at {level}"
+    verb = "falls" if change < 0 else "rises"
+    return f"The middle list price {verb} {percent(abs(change))} {when}, to {level}"
+
+
+def _medians(run: RunData) -> pl.DataFrame:
+    """Return key, date, median: half of the replicates at least must sell."""
+    firms = table(run, "firms").filter(~pl.col("status").is_in(["closed", "taken_over"]))
+    sells = firms.filter(pl.col("price_input_cny_per_mtok").is_not_null())
+    enough = sells.group_by("firm", "date").len().filter(
+        pl.col("len") * 2 >= table(run, "firms")["replicate"].n_unique()
+    )  # fmt: skip
+    kept = sells.join(enough, on=["firm", "date"], how="semi")
+    return fan(kept, "price_input_cny_per_mtok", ("firm", "date")).select(
+        pl.col("firm").alias("key"), "date", "median"
+    )
+
+
+def _busiest(run: RunData, rows: pl.DataFrame, most: int) -> list[str]:
+    """Return the firms that sell most tokens at the end."""
+    firms = table(run, "firms")
+    last = firms.filter(pl.col("date") == pl.col("date").max())
+    order = ranked(last, "firm", "tokens_external_per_day")
+    sold = set(rows["key"].to_list())
+    return [firm for firm in order if firm in sold][:most]
+
+
+def _scale(rows: pl.DataFrame) -> tuple[ValueScale, float | None]:
+    """Return the axis and, if some price is 0, where on it free stands."""
+    positive = rows.filter(pl.col("median") > 0)["median"]
+    low, high = (positive.min(), positive.max()) if positive.len() else (0.1, 1.0)
+    scale = log_scale(float(low), float(high) * 1.05, HEIGHT)  # type: ignore[arg-type]
+    if rows["median"].min() != 0:
+        return scale, None
+    free_at = scale.low / 3
+    return ValueScale(free_at / 1.25, scale.high, HEIGHT, log=True), free_at
+
+
+def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[alt.Chart]:
+    thin = steps_only(rows, "median", "key")
+    bright = pl.col("key").is_in(highlighted)
+    hues = {firm: firm_hue(firm) for firm in highlighted}
+    ends = thin.group_by("key", maintain_order=True).last().filter(bright)
+    labels = [
+        (firm_name(row["key"]), row["median"], hues[row["key"]])
+        for row in ends.iter_rows(named=True)
+    ]
+
+    def line(part: pl.DataFrame, thickness: float) -> alt.Chart:
+        base = alt.Chart(inline(part.with_columns(hue_column("key", hues))))
+        return base.mark_line(interpolate="step-after", strokeWidth=thickness).encode(
+            x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N"
+        )
+
+    grey, coloured = thin.filter(~bright), thin.filter(bright)
+    layers = [line(part, size) for part, size in ((grey, 1.2), (coloured, 2.0)) if part.height]
+    return [*layers, *end_labels(labels, plane)]  # type: ignore[list-item]
+
+
+def _rules(moves: list[Move], plane: Plane) -> list[alt.Chart]:
+    if not moves:
+        return []
+    ordered = sorted(moves, key=lambda move: move.when)
+    pixels = [plane.span.pixel(move.when) for move in ordered]
+    # The first row stays free for the axis title.
+    levels = [1.6 + row for row in rows_without_overlap(pixels, MARKER_GAP)]
+    rows = [
+        {
+            "date": move.when.isoformat(),
+            "number": str(number),
+            "top": -level * MARKER_ROW,
+            "hue": (firm_hue(move.firm) if move.firm else INK).light,
+        }
+        for number, (move, level) in enumerate(zip(ordered, levels, strict=True), start=1)
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(x=plane.x())
+    top = alt.Y("top:Q", scale=None, axis=None)
+    rule = base.mark_rule(color=CONTEXT.light, strokeDash=[2, 3]).encode(
+        y=top, y2=alt.value(plane.scale.height)
+    )
+    dot = base.mark_circle(size=230, opacity=1).encode(y=top, color=HUE)
+    text = base.mark_text(color=PAPER.light, fontWeight="bold", fontSize=10, dy=0.5).encode(
+        y=top, text="number:N"
+    )
+    return [rule, dot, text]
+
+
+def _listed(moves: list[Move], width: int) -> alt.LayerChart:
+    """Return the numbered list under the chart, one column on a phone and two elsewhere."""
+    columns = 1 if is_narrow(width) else 2
+    room = width / columns - 40
+    rows, heights = [], [0.0] * columns
+    per_column = -(-len(moves) // columns)
+    for number, move in enumerate(moves, start=1):
+        column = (number - 1) // per_column
+        lines = wrapped(f"{move.label}: {move.what}", room, 11)
+        rows.append(
+            {
+                "number": str(number),
+                "text": "\n".join(lines),
+                "x": column * (room + 30),
+                "y": heights[column] + 10,
+                "hue": (firm_hue(move.firm) if move.firm else INK).light,
+            }
+        )
+        heights[column] += LINE * len(lines) + 4
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
+    )
+    number = base.mark_text(align="left", baseline="top", fontWeight="bold").encode(
+        text="number:N", color=HUE
+    )
+    text = base.mark_text(
+        align="left", baseline="top", dx=17, color=MUTED.light, lineBreak="\n", lineHeight=LINE
+    ).encode(text="text:N")
+    return alt.layer(number, text).properties(width=plot_width(width), height=max(heights))
+
+
