@@ -9,7 +9,6 @@ import pytest
 
 from sim.scenario import Scenario, ScenarioError, UnreadableScenarioError
 
-
 DAY = timedelta(days=1)
 
 

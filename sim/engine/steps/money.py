@@ -176,7 +176,7 @@ def pushed_people(engine: Engine) -> F64:
     counts = engine.world.counts
     if counts is None:
         return np.zeros(len(engine.world.apps))
-    return counts.adds_pushed * float(engine.world.people_per_agent)
+    return np.asarray(counts.adds_pushed * engine.world.people_per_agent, dtype=np.float64)
 
 
 def _use_credits(engine: Engine, due: I64) -> I64:
@@ -187,7 +187,7 @@ def _use_credits(engine: Engine, due: I64) -> I64:
         return np.zeros(len(firms), dtype=np.int64)
     wish = np.floor(p.credits_use * due[-1]).astype(np.int64)
     total = owed.sum(axis=1)
-    used = np.minimum(wish, total)
+    used: I64 = np.minimum(wish, total)
     for firm in np.flatnonzero(used):
         left = int(used[firm])
         for cloud in np.flatnonzero(owed[firm]):

@@ -36,6 +36,7 @@ class FanStyle:
     name: Callable[[str], str]
     hues: Mapping[str, Hue]
     outer: bool = True
+    label: str = "format(datum.value, '~r')"
 
 
 def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width: int) -> ChartType:
@@ -55,7 +56,8 @@ def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width:
             for part in (rows, bright)
         )
     first, last = frame["date"].min(), frame["date"].max()
-    plane = Plane(date_span(first, last, plot_width(width)), scale, style.unit)  # type: ignore[arg-type]
+    span = date_span(first, last, plot_width(width))  # type: ignore[arg-type]
+    plane = Plane(span, scale, style.unit, label=style.label)
     grey = rows.filter(~pl.col("key").is_in(shown["key"].implode()))
     fans = inline(bright.with_columns(hue_column("key", style.hues)))
     labels = [

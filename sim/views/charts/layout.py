@@ -46,18 +46,6 @@ def _block_top(
     return min(max(centre - extent / 2, low), high - extent)
 
 
-def rows_without_overlap(positions: Sequence[float], gap: float) -> list[int]:
-    """Give each position the first row in which it keeps `gap` from the one before it."""
-    ends: list[float] = []
-    rows = [0] * len(positions)
-    for index in sorted(range(len(positions)), key=lambda i: positions[i]):
-        free = (row for row, end in enumerate(ends) if positions[index] - end >= gap)
-        row = next(free, len(ends))
-        ends[row : row + 1] = [positions[index]]
-        rows[index] = row
-    return rows
-
-
 def wrapped(text: str, width: float, size: float) -> list[str]:
     """Break a text into lines that fit a width in pixels; a character is .53 of the size wide."""
     return wrap(text, max(12, int(width / (0.53 * size)))) or [""]
@@ -96,13 +84,13 @@ def linear_scale(high: float, height: float) -> ValueScale:
         return ValueScale(0, 1, height)
     step = 10 ** floor(log10(high))
     for part in (0.2, 0.5, 1.0):
-        if ceil(high / (step * part)) <= 6:
+        if ceil(high / (step * part)) <= 8:
             return ValueScale(0, ceil(high / (step * part)) * step * part, height)
     return ValueScale(0, ceil(high / step) * step, height)
 
 
 def log_scale(low: float, high: float, height: float) -> ValueScale:
-    """Return a logarithmic axis between round numbers (1, 2, 5 times a power of ten)."""
+    """Return a logarithmic axis between numbers of one digit."""
     below = max(c for c in _rounds(low) if c <= low * 1.000001)
     above = min(c for c in _rounds(high) if c >= high * 0.999999)
     return ValueScale(below, above if above > below else below * 10, height, log=True)
@@ -110,7 +98,7 @@ def log_scale(low: float, high: float, height: float) -> ValueScale:
 
 def _rounds(value: float) -> list[float]:
     power = floor(log10(value))
-    return [m * 10.0**p for p in (power - 1, power, power + 1) for m in (1, 2, 5)]
+    return [m * 10.0**p for p in (power - 1, power, power + 1) for m in range(1, 10)]
 
 
 def log_ticks(scale: ValueScale) -> list[float]:

@@ -37,6 +37,7 @@ class Plane:
     unit: str | None
     free_at: float | None = None
     tick_room: float = 46
+    label: str = "format(datum.value, '~r')"
 
     def x(self) -> alt.X:
         """Return the date axis: months, and the year under the first tick and each January."""
@@ -53,7 +54,7 @@ class Plane:
 
     def y(self, field: str) -> alt.Y:
         """Return the value axis; with `free_at`, that value is labelled 'free'."""
-        label = "format(datum.value, '~r')"
+        label = self.label
         axis = alt.Axis(labelExpr=label, tickCount=5)
         if self.scale.log:
             ticks = log_ticks(self.scale)

@@ -1,20 +1,10 @@
 """API list prices: a staircase per firm, and the moves that made it."""
 
-from dataclasses import dataclass
-from datetime import date
-
 import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from sim.views.charts.layout import (
-    DateSpan,
-    ValueScale,
-    date_span,
-    log_scale,
-    rows_without_overlap,
-    wrapped,
-)
+from sim.views.charts.layout import ValueScale, date_span, log_scale, spread_apart, wrapped
 from sim.views.charts.parts import (
     HUE,
     Plane,
@@ -27,7 +17,7 @@ from sim.views.charts.parts import (
     plot_width,
 )
 from sim.views.findings import price_change, ranked
-from sim.views.format import digits3, month, percent, price
+from sim.views.format import month, percent, price
 from sim.views.moves import Move, price_moves
 from sim.views.names import firm_name
 from sim.views.quantiles import fan, steps_only
@@ -35,9 +25,8 @@ from sim.views.rundata import RunData, horizon, table
 from sim.views.theme import CONTEXT, INK, MUTED, PAPER, firm_hue
 
 HEIGHT = 340
-MARKER_GAP, MARKER_ROW, LINE = 19, 19, 16
+MARKER_GAP, MARKER_HEIGHT, LINE = 20, 30, 16
 MOST_MOVES = 8
-FREE = "free"
 
 
 def prices(run: RunData, width: int = 760) -> ChartType:
@@ -59,7 +48,7 @@ def prices(run: RunData, width: int = 760) -> ChartType:
         return nothing("No firm sells tokens", width)
     highlighted = _busiest(run, rows, 4 if is_narrow(width) else 7)
     scale, free_at = _scale(rows)
-    plane = Plane(date_span(*span, plot_width(width)), scale, "CNY per million tokens", free_at)
+    plane = Plane(date_span(*span, plot_width(width)), scale, None, free_at)
     drawn = rows.with_columns(pl.col("median").clip(free_at if free_at else scale.low))
     moves = price_moves(run)[: 6 if is_narrow(width) else MOST_MOVES]
     staircase = alt.layer(*_rules(moves, plane), *_steps(drawn, highlighted, plane))
@@ -142,31 +131,38 @@ def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[alt
 
 
 def _rules(moves: list[Move], plane: Plane) -> list[alt.Chart]:
+    """Return a rule per move and its number above the plot, moved sideways where they crowd."""
     if not moves:
         return []
     ordered = sorted(moves, key=lambda move: move.when)
-    pixels = [plane.span.pixel(move.when) for move in ordered]
-    # The first row stays free for the axis title.
-    levels = [1.6 + row for row in rows_without_overlap(pixels, MARKER_GAP)]
+    weeks = [plane.span.pixel(move.when) for move in ordered]
+    places = spread_apart(weeks, MARKER_GAP, 8, plane.span.width - 8)
     rows = [
-        {
-            "date": move.when.isoformat(),
-            "number": str(number),
-            "top": -level * MARKER_ROW,
-            "hue": (firm_hue(move.firm) if move.firm else INK).light,
-        }
-        for number, (move, level) in enumerate(zip(ordered, levels, strict=True), start=1)
+        {"number": str(number), "week": week, "place": place, "hue": _hue(move)}
+        for number, (move, week, place) in enumerate(
+            zip(ordered, weeks, places, strict=True), start=1
+        )
     ]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=plane.x())
-    top = alt.Y("top:Q", scale=None, axis=None)
+    base = alt.Chart(alt.Data(values=rows))
+    week = alt.X("week:Q", scale=None, axis=None)
+    place = alt.X("place:Q", scale=None, axis=None)
     rule = base.mark_rule(color=CONTEXT.light, strokeDash=[2, 3]).encode(
-        y=top, y2=alt.value(plane.scale.height)
+        x=week, y=alt.value(0), y2=alt.value(plane.scale.height)
     )
-    dot = base.mark_circle(size=230, opacity=1).encode(y=top, color=HUE)
+    leader = base.mark_rule(color=CONTEXT.light).encode(
+        x=week, x2="place:Q", y=alt.value(0), y2=alt.value(-MARKER_HEIGHT + 9)
+    )
+    dot = base.mark_circle(size=230, opacity=1).encode(
+        x=place, y=alt.value(-MARKER_HEIGHT), color=HUE
+    )
     text = base.mark_text(color=PAPER.light, fontWeight="bold", fontSize=10, dy=0.5).encode(
-        y=top, text="number:N"
+        x=place, y=alt.value(-MARKER_HEIGHT), text="number:N"
     )
-    return [rule, dot, text]
+    return [rule, leader, dot, text]
+
+
+def _hue(move: Move) -> str:
+    return (firm_hue(move.firm) if move.firm else INK).light
 
 
 def _listed(moves: list[Move], width: int) -> alt.LayerChart:
@@ -184,7 +180,7 @@ def _listed(moves: list[Move], width: int) -> alt.LayerChart:
                 "text": "\n".join(lines),
                 "x": column * (room + 30),
                 "y": heights[column] + 10,
-                "hue": (firm_hue(move.firm) if move.firm else INK).light,
+                "hue": _hue(move),
             }
         )
         heights[column] += LINE * len(lines) + 4

@@ -6,10 +6,15 @@ from altair.typing import ChartType
 from sim.views.charts.fans import FanStyle, fan_panel
 from sim.views.charts.parts import finished, nothing
 from sim.views.findings import final_tokens
-from sim.views.format import interval, month, tokens as write_tokens
+from sim.views.format import count, interval, month
 from sim.views.names import firm_name
 from sim.views.rundata import RunData, table
 from sim.views.theme import firm_hue
+
+LABEL = (
+    "datum.value >= 1000 ? format(datum.value / 1000, '~r') + ' tn' "
+    ": format(datum.value, '~r') + ' bn'"
+)
 
 
 def tokens(run: RunData, width: int = 760) -> ChartType:
@@ -27,15 +32,15 @@ def tokens(run: RunData, width: int = 760) -> ChartType:
         return nothing("No firm serves tokens", width)
     firm, volume, when = found
     title = (
-        f"{firm_name(firm)} serves most: {write_tokens(volume.median)} tokens "
-        f"({interval(volume.lo90, volume.hi90, write_tokens)}) by {month(when)}"
+        f"{firm_name(firm)} serves most: {count(volume.median)} tokens a day "
+        f"({interval(volume.lo90, volume.hi90, count)}) by {month(when)}"
     )
     caption = (
-        "Reported tokens per day, bn: customers' and the firm's own products'; logarithmic. "
+        "Reported tokens per day: customers' and the firm's own products'; logarithmic. "
         "Line: median of the replicates; band: 50 % of them."
     )
     reported = pl.col("tokens_external_per_day") + pl.col("tokens_internal_per_day")
     firms = table(run, "firms").with_columns(reported.alias("tokens"))
     hues = {firm: firm_hue(firm) for firm in firms["firm"].unique().to_list()}
-    style = FanStyle("bn tokens a day", 1e9, True, firm_name, hues, outer=False)
+    style = FanStyle("tokens a day", 1e9, True, firm_name, hues, outer=False, label=LABEL)
     return finished(fan_panel(firms, "tokens", "firm", style, width), title, caption, width)

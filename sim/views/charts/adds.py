@@ -1,0 +1,69 @@
+"""Where each app's users came from."""
+
+import polars as pl
+from altair.typing import ChartType
+
+from sim.views.charts.bars import stacked_bars
+from sim.views.charts.parts import finished, is_narrow, nothing
+from sim.views.format import count, percent
+from sim.views.names import app_name
+from sim.views.rundata import RunData, replicates, table
+from sim.views.theme import ADD_HUES
+
+SOURCES = dict(
+    zip(
+        ADD_HUES,
+        ("adds_paid", "adds_pushed", "adds_spread", "adds_organic", "adds_switched"),
+        strict=True,
+    )
+)
+MOST_APPS = 8
+
+
+def adds(run: RunData, width: int = 760) -> ChartType:
+    """Return the sources of each app's new users over the whole run, as shares of them.
+
+    Args:
+        run: a run with the table `apps`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+
+    Returns:
+        Stacked bars, means over replicates; the number of people who took the app up stands at
+        the end. Without any, a figure that says so.
+    """
+    sums = (
+        table(run, "apps")
+        .group_by("app")
+        .agg(pl.col("adds", *SOURCES.values()).sum() / max(1, replicates(run)))
+        .filter(pl.col("adds") > 0)
+        .sort("adds", descending=True)
+        .head(5 if is_narrow(width) else MOST_APPS)
+        .with_columns(name=pl.col("app").map_elements(app_name, return_dtype=pl.String))
+    )
+    if sums.is_empty():
+        return nothing("Nobody took up an app", width)
+    rows = sums.unpivot(list(SOURCES.values()), index=["name", "adds"], variable_name="column")
+    parts = {column: part for part, column in SOURCES.items()}
+    rows = rows.with_columns(
+        pl.col("column").replace_strict(parts).alias("part"),
+        (100 * pl.col("value") / pl.col("adds")).alias("value"),
+    )
+    top = sums.row(0, named=True)
+    source = max(SOURCES, key=lambda part: top[SOURCES[part]])
+    share = percent(top[SOURCES[source]] / top["adds"])
+    title = f"Of {app_name(top['app'])}'s new users, {share} came this way: {_lower(source)}"
+    totals = sums.select(
+        "name",
+        pl.lit(100.0).alias("value"),
+        pl.col("adds").map_elements(count, return_dtype=pl.String).alias("text"),
+    )
+    caption = (
+        "Share of the people who took an app up over the whole run, %; their number at the end of "
+        "each bar. Means of the replicates; a person who comes back counts again."
+    )
+    bars = stacked_bars(rows.select("name", "part", "value"), totals, ADD_HUES, None, width)
+    return finished(bars, title, caption, width)
+
+
+def _lower(part: str) -> str:
+    return part[0].lower() + part[1:]

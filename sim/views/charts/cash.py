@@ -1,0 +1,130 @@
+"""Cash and runway of each startup."""
+
+import polars as pl
+from altair.typing import ChartType
+
+import altair as alt
+
+from sim.views.charts.layout import ValueScale, linear_scale
+from sim.views.charts.parts import (
+    Layer,
+    Plane,
+    fan_layers,
+    finished,
+    hue_column,
+    is_narrow,
+    nothing,
+    panel_span,
+    small_multiples,
+)
+from sim.views.findings import SHORT_RUNWAY_MONTHS, Solvency, solvency
+from sim.views.format import money, month, months
+from sim.views.names import firm_name, startups
+from sim.views.quantiles import fan, thinned
+from sim.views.rundata import RunData, horizon, table
+from sim.views.theme import BAD, firm_hue
+
+HEIGHT = 120
+LONGEST_SHOWN_MONTHS = 48
+PANEL_DATES = 40
+
+
+def cash(run: RunData, width: int = 760) -> ChartType:
+    """Return the cash of each startup over time, one panel each on one scale.
+
+    A closed startup counts with 0; one that was taken over is left out from then on.
+
+    Args:
+        run: a run with the table `firms`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+    """
+    rows = _fans(run, "cash_cny", 1e9)
+    fates = solvency(run)
+    if rows.is_empty() or not fates:
+        return nothing("No startup is part of this run", width)
+    worst = fates[0]
+    left = rows.filter(pl.col("key") == worst.firm)["median"]
+    title = f"{firm_name(worst.firm)} ends with {money(left[-1] * 1e9)}; {_risk(worst)}"
+    caption = "Cash, bn CNY. Line: median of the replicates; bands: 50 % and 90 % of them."
+    high = float(rows["hi90"].max() or 0.0)  # type: ignore[arg-type]
+    return _panels(run, rows, linear_scale(high, HEIGHT), "bn CNY", [], (title, caption), width)
+
+
+def runway(run: RunData, width: int = 760) -> ChartType:
+    """Return each startup's runway over time, one panel each; the rule stands at six months.
+
+    Runway is cash over the average monthly cash burn; the axis ends at 48 months. A closed startup
+    counts with 0; one that was taken over is left out from then on.
+
+    Args:
+        run: a run with the table `firms`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+    """
+    rows = _fans(run, "runway_months", 1.0)
+    fates = [fate for fate in solvency(run) if fate.runway_months is not None]
+    if rows.is_empty():
+        return nothing("No startup is part of this run", width)
+    title = "No startup is left at the end"
+    if fates:
+        shortest = min(fates, key=lambda fate: fate.runway_months or 0.0)
+        title = (
+            f"{firm_name(shortest.firm)} has the shortest runway of those left: "
+            f"{months(shortest.runway_months)} at the end"
+        )
+    caption = (
+        f"Months until the cash is gone at the present burn, {LONGEST_SHOWN_MONTHS} at most shown; "
+        f"rule: {SHORT_RUNWAY_MONTHS} months. Line: median; bands: 50 % and 90 % of the replicates."
+    )
+    levels = ("lo90", "lo50", "median", "hi50", "hi90")
+    rows = rows.with_columns(pl.col(level).clip(0, LONGEST_SHOWN_MONTHS) for level in levels)
+    limit = alt.Chart().mark_rule(color=BAD.light, strokeDash=[3, 3], strokeWidth=1)
+    rule = limit.encode(y=alt.datum(SHORT_RUNWAY_MONTHS))
+    scale = ValueScale(0, LONGEST_SHOWN_MONTHS, HEIGHT)
+    return _panels(run, rows, scale, "months", [rule], (title, caption), width)
+
+
+def _fans(run: RunData, value: str, unit: float) -> pl.DataFrame:
+    """Return key, name, date and LEVELS of a stock of each startup."""
+    firms = table(run, "firms").filter(pl.col("firm").is_in(startups(run)))
+    kept = firms.filter(pl.col("status") != "taken_over").with_columns(
+        pl.when(pl.col("status") == "closed").then(0.0).otherwise(pl.col(value) / unit).alias(value)
+    )
+    names = {firm: firm_name(firm) for firm in startups(run)}
+    rows = fan(kept, value, ("firm", "date")).rename({"firm": "key"})
+    name = pl.col("key").replace_strict(names, return_dtype=pl.String, default=None)
+    return thinned(rows, PANEL_DATES).with_columns(name.alias("name")) if rows.height else rows
+
+
+def _panels(
+    run: RunData,
+    rows: pl.DataFrame,
+    scale: ValueScale,
+    unit: str,
+    rules: list[Layer],
+    words: tuple[str, str],
+    width: int,
+) -> ChartType:
+    columns = 2 if is_narrow(width) else 3
+    first, last = horizon(run) or (rows["date"][0], rows["date"][-1])
+    plane = Plane(panel_span(first, last, width, columns), scale, unit, tick_room=40)
+    coloured = rows.with_columns(
+        hue_column("key", {firm: firm_hue(firm) for firm in startups(run)})
+    )
+    order = [firm_name(fate.firm) for fate in solvency(run)]
+    layers = [*fan_layers(plane), *rules]
+    return finished(small_multiples(coloured, order, layers, plane, columns), *words, width)
+
+
+def _risk(fate: Solvency) -> str:
+    """Say how often a startup closes or how short of money it is."""
+    if fate.closed and fate.median_closing:
+        when = month(fate.median_closing)
+        return f"it closes in {fate.closed} of {fate.replicates} replicates, around {when}"
+    if fate.short_of_money:
+        return (
+            f"in {fate.short_of_money} of {fate.replicates} replicates that is under "
+            f"{SHORT_RUNWAY_MONTHS} months"
+        )
+    return "no startup closes in any replicate"
+
+

@@ -1,0 +1,97 @@
+"""Who took whose users."""
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from sim.views.charts.parts import finished, inline, is_narrow, nothing
+from sim.views.format import count
+from sim.views.names import app_name
+from sim.views.rundata import RunData, replicates, table
+from sim.views.theme import ACCENT, INK, PAPER
+
+MOST_APPS = 9
+
+
+def flows(run: RunData, width: int = 760) -> ChartType:
+    """Return how many people left each app for each other one at once, over the whole run.
+
+    Args:
+        run: a run with the table `flows`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+
+    Returns:
+        A matrix with a number in each cell, means over replicates; without any move, a figure
+        that says so.
+    """
+    moved = table(run, "flows").group_by("app_from", "app_to").agg(
+        pl.col("users").sum() / max(1, replicates(run))
+    )  # fmt: skip
+    moved = moved.filter((pl.col("app_from") != pl.col("app_to")) & (pl.col("users") > 0))
+    if moved.is_empty():
+        return nothing("Nobody moved from one app to another", width)
+    shown = _biggest(moved, 5 if is_narrow(width) else MOST_APPS)
+    rows = moved.filter(pl.col("app_from").is_in(shown) & pl.col("app_to").is_in(shown))
+    rows = rows.with_columns(
+        pl.col("app_from").map_elements(app_name, return_dtype=pl.String).alias("from"),
+        pl.col("app_to").map_elements(app_name, return_dtype=pl.String).alias("to"),
+        pl.col("users").map_elements(count, return_dtype=pl.String).alias("text"),
+        (pl.col("users") > 0.55 * pl.col("users").max()).alias("dark"),
+    )
+    order = [app_name(app) for app in shown]
+    label = alt.Axis(
+        labelColor=INK.light, labelFontSize=11, labelAngle=0, domain=False, ticks=False,
+        titleAnchor="start", labelOverlap=False,
+    )  # fmt: skip
+    x = alt.X("to:N", sort=order, title="taken up by →", axis=label.copy(), scale=alt.Scale())
+    if is_narrow(width):
+        x.axis.labelAngle = -35
+    x.axis.orient = "top"
+    y = alt.Y("from:N", sort=order, title=None, axis=label)
+    base = alt.Chart(inline(rows.select("from", "to", "users", "text", "dark"))).encode(x=x, y=y)
+    cells = base.mark_rect(cornerRadius=2, stroke=PAPER.light, strokeWidth=2).encode(
+        opacity=alt.Opacity("users:Q", legend=None, scale=alt.Scale(range=[0.06, 0.95])),
+        color=alt.value(ACCENT.light),
+    )
+    words = base.mark_text(fontSize=10).encode(
+        text="text:N",
+        color=alt.condition("datum.dark", alt.value(PAPER.light), alt.value(INK.light)),
+    )
+    cell = (width - 120) / len(shown)
+    chart = alt.layer(cells, words).properties(
+        width=min(width - 110, 92 * len(shown)), height=min(cell, 34) * len(shown)
+    )
+    title, caption = _words(moved)
+    return finished(chart, title, caption, width)
+
+
+def _biggest(moved: pl.DataFrame, most: int) -> list[str]:
+    """Return the apps with most people coming and going."""
+    ends = pl.concat(
+        moved.select(pl.col(end).alias("app"), "users") for end in ("app_from", "app_to")
+    )
+    return (
+        ends.group_by("app").agg(pl.col("users").sum())
+        .sort(["users", "app"], descending=[True, False]).head(most)["app"].to_list()
+    )  # fmt: skip
+
+
+def _words(moved: pl.DataFrame) -> tuple[str, str]:
+    gains = moved.group_by(pl.col("app_to").alias("app")).agg(pl.col("users").sum().alias("gain"))
+    losses = moved.group_by(pl.col("app_from").alias("app")).agg(
+        pl.col("users").sum().alias("loss")
+    )
+    net = gains.join(losses, on="app", how="full", coalesce=True).fill_null(0.0)
+    best = net.with_columns((pl.col("gain") - pl.col("loss")).alias("net")).sort(
+        ["net", "app"], descending=[True, False]
+    )
+    winner = best.row(0, named=True)
+    title = (
+        f"{app_name(winner['app'])} gains most from rivals: {count(winner['gain'])} people came "
+        f"over at once, {count(winner['loss'])} left for another app"
+    )
+    caption = (
+        "People who left the app of a row and took up the app of a column at once, whole run. "
+        "Means of the replicates."
+    )
+    return title, caption

@@ -1,0 +1,104 @@
+"""Words and units for score rows: what a known figure is called and how its value is written."""
+
+from sim.views.format import count, digits3, interval, money, price, tokens
+from sim.views.names import app_name, firm_name
+from sim.views.rundata import ScoreRow
+
+SHORT = {
+    "monthly_active_users": "users a month",
+    "daily_active_users": "users a day",
+    "api_price_input": "input price",
+    "api_price_output": "output price",
+    "flagship_price_input": "flagship price",
+    "token_volume_daily": "tokens a day",
+    "token_volume_year": "tokens a year",
+    "token_volume_half": "tokens in half a year",
+    "cost_per_acquisition": "cost per acquisition",
+    "ad_spend_monthly": "ads a month",
+    "ad_spend": "ads",
+    "post_money_valuation": "valuation",
+    "pre_money_valuation": "valuation before",
+    "mean_post_money_valuation": "mean valuation",
+    "round_size": "round",
+    "adjusted_net_loss": "net loss",
+    "rd_expense": "R&D",
+    "rd_compute_cost": "R&D compute",
+    "marketing_expense": "marketing",
+    "dau_mau_ratio": "daily over monthly users",
+    "n_stopped_pretraining": "stopped pre-training",
+    "n_over_20bn_cny": "valued over 20 bn CNY",
+    "n_with_strategic_stake": "with a strategic stake",
+    "n_sold_gpus": "sold GPUs",
+    "n_overseas": "went overseas",
+    "n_tenders": "tenders",
+    "api_share": "share of tokens",
+    "single_homing_share": "users of one app",
+}
+USES = {
+    "fit": "Targets of calibration",
+    "validate": "Compared, never fitted",
+    "input": "Fed to the run",
+}
+MONTHLY_PRICES = ("api_price_input", "api_price_output", "flagship_price_input")
+
+
+def figure_name(row: ScoreRow) -> str:
+    """Return a figure's name in words: Doubao users a month, 2024-10."""
+    return f"{entity_name(row.entity)} {quantity_name(row.quantity)}, {row.period}"
+
+
+def entity_name(entity: str) -> str:
+    """Return the name behind an entity such as app:kimi, firm:zhipu or sector:startups."""
+    kind, _, name = entity.partition(":")
+    if kind == "app":
+        return "All apps" if name == "all" else app_name(name)
+    if kind == "firm":
+        return firm_name(name)
+    return (name or kind).replace("_", " ").capitalize() if kind != "model" else name
+
+
+def quantity_name(quantity: str) -> str:
+    """Return a quantity in words; what nobody named is its id with spaces."""
+    name, _, detail = quantity.partition(":")
+    words = SHORT.get(name, name.replace("_", " "))
+    return f"{words}, {detail}" if detail else words
+
+
+def group_name(row: ScoreRow) -> str:
+    """Return the heading under which a figure stands: by its use."""
+    return USES.get(row.use, f"Your own use: {row.use}")
+
+
+def unit_of(row: ScoreRow) -> str:
+    """Return the unit of a shipped figure; of a user's own, what its quantity suggests."""
+    from sim.evidence.figures import figures_by_id
+
+    figure = figures_by_id().get(row.id)
+    if figure is not None and figure.quantity == row.quantity:
+        return figure.unit
+    if row.quantity in MONTHLY_PRICES:
+        return "CNY_per_1M_tokens"
+    return "percent" if row.quantity.endswith(("_share", "_percent")) else ""
+
+
+def figure_value(row: ScoreRow, value: float | None) -> str:
+    """Return a value of the figure in people's units."""
+    unit = unit_of(row)
+    if value is None:
+        return count(value)
+    if unit == "CNY":
+        return money(value)
+    if unit == "USD":
+        return f"{count(value)} USD"
+    if unit == "CNY_per_1M_tokens":
+        return price(value)
+    if unit == "tokens_per_day":
+        return tokens(value)
+    if unit == "percent":
+        return f"{digits3(value)} %"
+    return digits3(value) if abs(value) < 1000 else count(value)
+
+
+def figure_interval(row: ScoreRow) -> str:
+    """Return the simulated 90 % interval of the figure."""
+    return interval(row.lo90, row.hi90, lambda value: figure_value(row, value))
