@@ -88,10 +88,3 @@ def sentiment_step(
     decay = np.exp(-pull * years)
     noise = spread * np.sqrt((1.0 - decay**2) / (2.0 * pull))
     return np.asarray(mean + (np.asarray(sentiment) - mean) * decay + noise * np.asarray(normal))
-
-
-def diluted(stake: F64, investor: int, share: float) -> F64:
-    """Cap table of one firm after a round: all are diluted, the investor gets the share; (I + 1,)."""
-    result = stake * (1.0 - share)
-    result[investor] += share
-    return np.asarray(result)

@@ -36,7 +36,7 @@ def runway_months(cash: F64, burn_per_month: F64) -> F64:
 
 
 def research_growth(runway: ArrayLike, target: float, speed: float) -> F64:
-    """Log growth a year of research compute: gamma clip((runway - r)/r, -1, 1), runway in months."""
+    """Log growth a year of research compute: gamma clip((runway - r)/r, -1, 1); months."""
     return speed * np.clip((np.asarray(runway, dtype=np.float64) - target) / target, -1.0, 1.0)
 
 

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from math import exp
 from typing import ClassVar
 
-import numpy as np
-
 from sim.core.units import WEEKS_PER_MONTH, WEEKS_PER_YEAR
 from sim.markets.treasury import research_growth
 from sim.strategies.base import Decision, Observation
@@ -13,7 +11,7 @@ from sim.strategies.base import Decision, Observation
 
 @dataclass(frozen=True)
 class GrowWithRunway:
-    """d ln R/dt = gamma clip((runway - r)/r, -1, 1), halved in a cold market; R <= cash / months."""
+    """d ln R/dt = gamma clip((runway - r)/r, -1, 1), halved when cold; R <= cash / months."""
 
     name: ClassVar[str] = "grow_with_runway"
     block: ClassVar[str] = "research"

@@ -32,6 +32,17 @@ SHORT = {
     "n_overseas": "went overseas",
     "n_tenders": "tenders",
     "api_share": "share of tokens",
+    "api_price_cut": "price cut",
+    "api_calls_daily": "API calls a day",
+    "api_calls_growth": "growth of API calls",
+    "token_volume_growth": "growth of tokens",
+    "ad_spend_growth": "growth of ads",
+    "ad_spend_per_net_mau": "ads per user gained",
+    "channel_share": "share of ads on",
+    "strategic_investment": "strategic money,",
+    "deployment_share_of_revenue": "deployment's share of revenue",
+    "tender_contract_price": "price of a tender",
+    "training_share_of_compute": "training's share of compute",
     "single_homing_share": "users of one app",
 }
 USES = {
@@ -44,7 +55,15 @@ MONTHLY_PRICES = ("api_price_input", "api_price_output", "flagship_price_input")
 
 def figure_name(row: ScoreRow) -> str:
     """Return a figure's name in words: Doubao users a month, 2024-10."""
-    return f"{entity_name(row.entity)} {quantity_name(row.quantity)}, {row.period}"
+    return f"{entity_name(row.entity)} {quantity_name(row.quantity)}, {period_name(row.period)}"
+
+
+def period_name(period: str) -> str:
+    """Return a period without repeating its year: 2024-01–11 for 2024-01..2024-11."""
+    first, dots, last = period.partition("..")
+    if dots and last[:5] == first[:5]:
+        last = last[5:]
+    return f"{first}–{last}" if dots else first
 
 
 def entity_name(entity: str) -> str:
@@ -61,7 +80,7 @@ def quantity_name(quantity: str) -> str:
     """Return a quantity in words; what nobody named is its id with spaces."""
     name, _, detail = quantity.partition(":")
     words = SHORT.get(name, name.replace("_", " "))
-    return f"{words}, {detail}" if detail else words
+    return f"{words} {detail}" if detail else words
 
 
 def group_name(row: ScoreRow) -> str:
@@ -97,6 +116,15 @@ def figure_value(row: ScoreRow, value: float | None) -> str:
     if unit == "percent":
         return f"{digits3(value)} %"
     return digits3(value) if abs(value) < 1000 else count(value)
+
+
+def figure_pair(row: ScoreRow, simulated: float, observed: float) -> str:
+    """Return simulated / observed, the unit named once where both share it: 52 / 48.4 M."""
+    first, second = figure_value(row, simulated), figure_value(row, observed)
+    number, _, unit = first.partition(" ")
+    if unit and second.endswith(f" {unit}"):
+        return f"{number} / {second}"
+    return f"{first} / {second}"
 
 
 def figure_interval(row: ScoreRow) -> str:

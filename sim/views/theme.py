@@ -49,17 +49,17 @@ SPARE_HUES = (Hue("#5b5f9e", "#a3a7e6"), Hue("#7a5c1e", "#cfae68"), Hue("#2f6f5e
 COST_HUES = {
     "R&D compute": Hue("#0b63a5", "#5aa9e6"),
     "R&D staff": Hue("#6fa8d4", "#2f6ea3"),
-    "Serving tokens and apps": Hue("#08795a", "#3fc598"),
-    "Delivering deployments": Hue("#8cbfa5", "#357a5f"),
-    "Ads and marketing": Hue("#c24a08", "#f2884a"),
-    "Other staff and overhead": Hue("#a9a49b", "#6d6a66"),
+    "Serving": Hue("#08795a", "#3fc598"),
+    "Deployments": Hue("#8cbfa5", "#357a5f"),
+    "Ads, marketing": Hue("#c24a08", "#f2884a"),
+    "Other staff, overhead": Hue("#a9a49b", "#6d6a66"),
 }
 ADD_HUES = {
     "Bought with ads": Hue("#c24a08", "#f2884a"),
-    "Pushed by the owner's channel": Hue("#0b63a5", "#5aa9e6"),
+    "Owner's channel": Hue("#0b63a5", "#5aa9e6"),
     "Word of mouth": Hue("#08795a", "#3fc598"),
-    "By themselves or by news": Hue("#c9a13b", "#e2ac3a"),
-    "Switched from another app": Hue("#a9a49b", "#6d6a66"),
+    "By itself or news": Hue("#c9a13b", "#e2ac3a"),
+    "Switched app": Hue("#a9a49b", "#6d6a66"),
 }
 
 

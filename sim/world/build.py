@@ -10,7 +10,6 @@ from sim.core.streams import Streams, entity_ids, stable_id
 from sim.core.units import BILLION, MILLION, WEEKS_PER_MONTH, first_monday, week_of
 from sim.scenario import Scenario
 from sim.scenario.model import App
-
 from sim.world.accounts import Accounts, pareto_sizes
 from sim.world.apps import Apps
 from sim.world.channels import Channels

@@ -42,7 +42,8 @@ class Technology:
 
     quality: offered to customers, the better of own and open weights; own_quality: served by own
     models, moving to model_quality of the newest one by ramp a week; base_quality: what compute
-    and people add to; compute_stock in CNY at opening GPU prices; breakthroughs: (firm, week, log cost step) of architecture steps;
+    and people add to; compute_stock in CNY at opening GPU prices; breakthroughs: (firm, week,
+    log cost step) of architecture steps;
     tokens: a day, external and internal; capacity: tokens a day.
     """
 
@@ -92,7 +93,8 @@ class Firms:
 
     backed: a parent pays what they cannot; internal_lead: the reference for internal work;
     bid_weight: how often they bid for tenders; deals_share: of negotiated deployments; cash,
-    receivables, credits, parents: ledger accounts; credits_owed: (F, F) fen, by firm and issuing cloud.
+    receivables, credits, parents: ledger accounts; credits_owed: (F, F) fen, by firm and by the
+    cloud that issued them.
     """
 
     ids: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The two moving references outside the market: the foreign closed and the open-weights frontier."""
+"""The two moving references outside the market: foreign closed and open-weights frontier."""
 
 from dataclasses import dataclass, field
 

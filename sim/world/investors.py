@@ -34,7 +34,7 @@ class Investors:
 
 @dataclass
 class Mood:
-    """Sentiment (0 = neutral), regime, memory of rounds, when it turned cold, the window to list."""
+    """Sentiment (0 = neutral), regime, when it turned cold, memory of rounds, window to list."""
 
     sentiment: float = 0.0
     hot: bool = True

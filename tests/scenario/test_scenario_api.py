@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from sim.core.parameters import PARAMETER_TABLE
 from sim.scenario import Scenario, ScenarioError, UnreadableScenarioError
 
 DAY = timedelta(days=1)
@@ -134,8 +135,8 @@ def test_refusal_points_at_the_line_and_suggests() -> None:
     assert "allowed: hold, respond, cost_plus" in str(error)
 
 
-def test_refusal_of_a_default_points_at_the_table_above(baseline: Scenario) -> None:
-    origin = baseline.refuse("firms.zhipu.push.strategy", "none").diagnostics[0].origin
+def test_refusal_of_a_default_points_at_the_table_above() -> None:
+    origin = Scenario.loads("").refuse("firms.zhipu.push.strategy", "none").diagnostics[0].origin
     assert origin is not None
     assert origin.text.startswith("zhipu,")
 
@@ -242,7 +243,11 @@ def test_shock_needs_who_even_if_it_says_none() -> None:
 
 
 def test_parameter_beyond_what_is_physical_is_an_error(baseline: Scenario) -> None:
-    for name, value in [("word_of_mouth", -1), ("final_run_share", 1.2), ("run_weeks_min", 0)]:
+    rows = PARAMETER_TABLE.values()
+    amount = next(row.name for row in rows if row.low >= 0)
+    share = next(row.name for row in rows if row.unit == "share" and row.high <= 1)
+    weeks = next(row.name for row in rows if row.unit == "weeks" and row.low > 0)
+    for name, value in [(amount, -1), (share, 1.2), (weeks, 0)]:
         with pytest.raises(ScenarioError) as caught:
             baseline.with_({f"parameters.{name}": value})
         assert [found.code for found in caught.value.diagnostics] == ["out-of-range"]

@@ -17,6 +17,10 @@ from sim.scenario import Scenario
 
 START = date(2023, 7, 3)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+NO_ROUNDS: Mapping[str, Any] = MappingProxyType(
+    {"parameters.round_hot": 1e-9, "parameters.round_cold": 0.0, "parameters.state_money": 0.0}
+)
+"""Changes under which startups never raise money of their own accord."""
 
 
 @cache

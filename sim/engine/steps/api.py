@@ -97,7 +97,7 @@ def _choose(engine: Engine, utility: F64) -> None:
 def _move(
     share: F64, who: I64, chosen: I64, gone: Flags, switching: Flags, prune_below: float
 ) -> None:
-    """Move tokens of vendors that are gone, and all tokens of accounts that switch; prune the rest."""
+    """Move tokens of vendors that are gone and of accounts that switch; prune small vendors."""
     rows = np.where(gone, 0.0, share[who])
     rows[switching] = 0.0
     rows[np.arange(len(who)), chosen] += 1.0 - rows.sum(axis=1)
@@ -135,7 +135,7 @@ def _paid_share(engine: Engine) -> F64:
 
 
 def market_price(engine: Engine, utility: F64) -> F64:
-    """Effective price that new demand would pay by nest, weighted by its choices; (2,), nan without.
+    """Effective price that new demand would pay by nest; (2,), nan without any vendor.
 
     New uses arise where they are cheap to serve, so demand answers the price of the vendors that
     buyers would choose today, not the price that the slow stock of contracts still pays.

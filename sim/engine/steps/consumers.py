@@ -95,7 +95,7 @@ def leave_base(engine: Engine) -> F64:
 
 
 def _paid(engine: Engine, people: Consumers, other: F64, leave_factor: F64) -> F64:
-    """Hazard of being bought, so that spend buys exactly spend over cost per acquisition; (S, A)."""
+    """Hazard of being bought: spend buys exactly spend over cost per acquisition; (S, A)."""
     world, flow = engine.world, engine.flow
     if not flow.ad_arrivals.any():
         return np.zeros(other.shape)

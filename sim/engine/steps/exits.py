@@ -1,4 +1,4 @@
-"""Step 11: firms stop pre-training, sell GPUs, lay off, go overseas, list, are taken over, or close."""
+"""Step 11: firms stop pre-training, sell GPUs, lay off, go abroad, list, are taken over, close."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,7 +164,8 @@ def _take_over(engine: Engine, distressed: Flags) -> None:
             engine,
             int(firm),
             "licence_and_hire",
-            f"{names[buyer]} licences {names[firm]} and hires its people for {price / BILLION:.2f} bn CNY",
+            f"{names[buyer]} licences {names[firm]} and hires its people"
+            f" for {price / BILLION:.2f} bn CNY",
             names[buyer],
             price,
         )

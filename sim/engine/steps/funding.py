@@ -206,5 +206,6 @@ def _fund(engine: Engine, firm: int, lead: int, size: float, pre: float, opened:
     firms.books.last_round_week[firm] = world.week
     world.mood.herd += 1.0
     engine.flow.rounds.append(Round(firm, size, credits_part, pre, post, lead, failed=False))
-    what = f"{firms.ids[firm]} raises {size / BILLION:.2f} bn CNY at {post / BILLION:.1f} bn, led by {investors.ids[lead]}"
-    world.say("round", firms.ids[firm], what)
+    name = firms.ids[firm]
+    what = f"{name} raises {size / BILLION:.2f} bn CNY at {post / BILLION:.1f} bn CNY"
+    world.say("round", name, f"{what}, led by {investors.ids[lead]}")

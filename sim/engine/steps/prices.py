@@ -17,7 +17,7 @@ Flags = NDArray[np.bool_]
 
 
 def review(engine: Engine) -> None:
-    """Ask the firms whose review is due; all decide on last week's prices, then all lists change."""
+    """Ask firms whose review is due; all decide on last week's prices, then all lists change."""
     menu = engine.firms.menu
     before = menu.price.copy()
     entering = _entering(engine)
@@ -83,7 +83,7 @@ def _due(engine: Engine) -> Flags:
 
 
 def _alert(engine: Engine, before: F64) -> None:
-    """Alert rivals of a firm that cut deeply or entered far below them, if buyers would go there."""
+    """Alert rivals of a firm that cut deeply or entered low, if buyers would go there."""
     world, p, menu = engine.world, engine.p, engine.firms.menu
     if not (world.on("rival_alert") and world.on("price_war")):
         return

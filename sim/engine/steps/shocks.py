@@ -9,8 +9,8 @@ import numpy as np
 from sim.engine.state import Engine, refusal
 from sim.engine.steps.frontier import turn_regime
 from sim.engine.steps.funding import open_round
-from sim.markets.adoption import news_reach, news_reproduction
 from sim.engine.steps.set_value import set_value
+from sim.markets.adoption import news_reach, news_reproduction
 from sim.scenario.shocks import SET, Shock
 from sim.strategies.registry import StrategyError, make
 from sim.world.firms import CLASSES, FLAGSHIP
@@ -43,7 +43,7 @@ def strike(engine: Engine, dated: Calendar) -> None:
     """Let the shocks of this week act."""
     for name, shock in dated.by_week.get(engine.world.week, ()):
         if shock.kind == SET:
-            set_value(engine, name, shock)
+            set_value(engine, shock)
         else:
             STRIKES[shock.kind](engine, shock)
         if shock.kind != "entry":
@@ -122,7 +122,7 @@ def _entry(engine: Engine, shock: Shock) -> None:
 
 
 def _release(engine: Engine, shock: Shock) -> None:
-    """Release a model at a level relative to another; with a scope it is news for the firm's app."""
+    """Release a model at a level relative to another; with a scope it is news for an app."""
     world, tech = engine.world, engine.firms.tech
     firm = engine.firms.number(_who(shock))
     levels = {

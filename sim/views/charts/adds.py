@@ -6,17 +6,24 @@ from altair.typing import ChartType
 from sim.views.charts.bars import stacked_bars
 from sim.views.charts.parts import finished, is_narrow, nothing
 from sim.views.format import count, percent
-from sim.views.names import app_name
+from sim.views.names import app_name, possessive
 from sim.views.rundata import RunData, replicates, table
 from sim.views.theme import ADD_HUES
 
-SOURCES = dict(
-    zip(
-        ADD_HUES,
-        ("adds_paid", "adds_pushed", "adds_spread", "adds_organic", "adds_switched"),
-        strict=True,
-    )
-)
+SOURCES = {
+    "Bought with ads": "adds_paid",
+    "Owner's channel": "adds_pushed",
+    "Word of mouth": "adds_spread",
+    "By itself or news": "adds_organic",
+    "Switched app": "adds_switched",
+}
+SENTENCES = {
+    "Bought with ads": "are bought with ads",
+    "Owner's channel": "are pushed by the owner's own channel",
+    "Word of mouth": "come by word of mouth",
+    "By itself or news": "come by themselves or by news",
+    "Switched app": "switch from another app",
+}
 MOST_APPS = 8
 
 
@@ -51,7 +58,7 @@ def adds(run: RunData, width: int = 760) -> ChartType:
     top = sums.row(0, named=True)
     source = max(SOURCES, key=lambda part: top[SOURCES[part]])
     share = percent(top[SOURCES[source]] / top["adds"])
-    title = f"Of {app_name(top['app'])}'s new users, {share} came this way: {_lower(source)}"
+    title = f"{share} of {possessive(app_name(top['app']))} new users {SENTENCES[source]}"
     totals = sums.select(
         "name",
         pl.lit(100.0).alias("value"),
@@ -64,6 +71,3 @@ def adds(run: RunData, width: int = 760) -> ChartType:
     bars = stacked_bars(rows.select("name", "part", "value"), totals, ADD_HUES, None, width)
     return finished(bars, title, caption, width)
 
-
-def _lower(part: str) -> str:
-    return part[0].lower() + part[1:]

@@ -40,13 +40,13 @@ def stacked_bars(
     )  # fmt: skip
     x = alt.X(
         "value:Q", title=unit, stack="zero",
-        axis=alt.Axis(grid=True, tickCount=4, domain=False, titleAnchor="start", format="~g"),
+        axis=alt.Axis(grid=True, tickCount=4, domain=False, titleAnchor="start", format="~r"),
     )  # fmt: skip
-    columns = 2 if is_narrow(width) else len(parts)
+    columns = 2 if is_narrow(width) else 3
     colour = alt.Color(
         "part:N",
         scale=alt.Scale(domain=parts, range=[hue.light for hue in hues.values()]),
-        legend=alt.Legend(columns=columns, labelLimit=160 if is_narrow(width) else 220),
+        legend=alt.Legend(columns=columns, labelLimit=200),
     )
     bars = alt.Chart(inline(ordered)).mark_bar(size=BAR).encode(
         y=y, x=x, color=colour, order=alt.Order("rank:Q")

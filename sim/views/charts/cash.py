@@ -42,12 +42,10 @@ def cash(run: RunData, width: int = 760) -> ChartType:
     fates = solvency(run)
     if rows.is_empty() or not fates:
         return nothing("No startup is part of this run", width)
-    worst = fates[0]
-    left = rows.filter(pl.col("key") == worst.firm)["median"]
-    title = f"{firm_name(worst.firm)} ends with {money(left[-1] * 1e9)}; {_risk(worst)}"
+    title = _risk(fates[0], rows)
     caption = "Cash, bn CNY. Line: median of the replicates; bands: 50 % and 90 % of them."
     high = float(rows["hi90"].max() or 0.0)  # type: ignore[arg-type]
-    return _panels(run, rows, linear_scale(high, HEIGHT), "bn CNY", [], (title, caption), width)
+    return _panels(run, rows, linear_scale(high, HEIGHT), [], (title, caption), width)
 
 
 def runway(run: RunData, width: int = 760) -> ChartType:
@@ -60,7 +58,7 @@ def runway(run: RunData, width: int = 760) -> ChartType:
         run: a run with the table `firms`.
         width: pixels of the whole figure; under 520 it is laid out for a phone.
     """
-    rows = _fans(run, "runway_months", 1.0)
+    rows = _fans(run, "runway_months", 1.0, smoothed=4)
     fates = [fate for fate in solvency(run) if fate.runway_months is not None]
     if rows.is_empty():
         return nothing("No startup is part of this run", width)
@@ -73,21 +71,24 @@ def runway(run: RunData, width: int = 760) -> ChartType:
         )
     caption = (
         f"Months until the cash is gone at the present burn, {LONGEST_SHOWN_MONTHS} at most shown; "
-        f"rule: {SHORT_RUNWAY_MONTHS} months. Line: median; bands: 50 % and 90 % of the replicates."
+        f"averaged over four weeks; rule: {SHORT_RUNWAY_MONTHS} months. Line: median; bands: 50 % and 90 % of the replicates."
     )
     levels = ("lo90", "lo50", "median", "hi50", "hi90")
     rows = rows.with_columns(pl.col(level).clip(0, LONGEST_SHOWN_MONTHS) for level in levels)
     limit = alt.Chart().mark_rule(color=BAD.light, strokeDash=[3, 3], strokeWidth=1)
     rule = limit.encode(y=alt.datum(SHORT_RUNWAY_MONTHS))
     scale = ValueScale(0, LONGEST_SHOWN_MONTHS, HEIGHT)
-    return _panels(run, rows, scale, "months", [rule], (title, caption), width)
+    return _panels(run, rows, scale, [rule], (title, caption), width)
 
 
-def _fans(run: RunData, value: str, unit: float) -> pl.DataFrame:
-    """Return key, name, date and LEVELS of a stock of each startup."""
+def _fans(run: RunData, value: str, unit: float, smoothed: int = 1) -> pl.DataFrame:
+    """Return key, name, date and LEVELS of a stock of each startup, averaged over some weeks."""
     firms = table(run, "firms").filter(pl.col("firm").is_in(startups(run)))
     kept = firms.filter(pl.col("status") != "taken_over").with_columns(
         pl.when(pl.col("status") == "closed").then(0.0).otherwise(pl.col(value) / unit).alias(value)
+    )
+    kept = kept.sort("replicate", "firm", "date").with_columns(
+        pl.col(value).rolling_mean(smoothed, min_samples=1).over("replicate", "firm")
     )
     names = {firm: firm_name(firm) for firm in startups(run)}
     rows = fan(kept, value, ("firm", "date")).rename({"firm": "key"})
@@ -99,14 +100,13 @@ def _panels(
     run: RunData,
     rows: pl.DataFrame,
     scale: ValueScale,
-    unit: str,
     rules: list[Layer],
     words: tuple[str, str],
     width: int,
 ) -> ChartType:
     columns = 2 if is_narrow(width) else 3
     first, last = horizon(run) or (rows["date"][0], rows["date"][-1])
-    plane = Plane(panel_span(first, last, width, columns), scale, unit, tick_room=40)
+    plane = Plane(panel_span(first, last, width, columns), scale, None, tick_room=40)
     coloured = rows.with_columns(
         hue_column("key", {firm: firm_hue(firm) for firm in startups(run)})
     )
@@ -115,16 +115,19 @@ def _panels(
     return finished(small_multiples(coloured, order, layers, plane, columns), *words, width)
 
 
-def _risk(fate: Solvency) -> str:
-    """Say how often a startup closes or how short of money it is."""
-    if fate.closed and fate.median_closing:
-        when = month(fate.median_closing)
-        return f"it closes in {fate.closed} of {fate.replicates} replicates, around {when}"
-    if fate.short_of_money:
+def _risk(worst: Solvency, rows: pl.DataFrame) -> str:
+    """Say who closes most often, else who is most often short of money, else who ends lowest."""
+    name, all_of = firm_name(worst.firm), worst.replicates
+    if worst.closed and worst.median_closing:
+        when = month(worst.median_closing)
+        return f"{name} runs dry most often: closed in {worst.closed} of {all_of} runs, around {when}"
+    if worst.short_of_money:
         return (
-            f"in {fate.short_of_money} of {fate.replicates} replicates that is under "
-            f"{SHORT_RUNWAY_MONTHS} months"
+            f"No startup closes; {name} is shortest of money, with under {SHORT_RUNWAY_MONTHS} "
+            f"months left in {worst.short_of_money} of {all_of} runs"
         )
-    return "no startup closes in any replicate"
-
-
+    last = rows.group_by("key", maintain_order=True).last().sort("median")
+    return (
+        f"No startup closes; {firm_name(last['key'][0])} ends with least cash, "
+        f"{money(last['median'][0] * 1e9)}"
+    )

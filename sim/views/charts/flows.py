@@ -41,12 +41,11 @@ def flows(run: RunData, width: int = 760) -> ChartType:
     order = [app_name(app) for app in shown]
     label = alt.Axis(
         labelColor=INK.light, labelFontSize=11, labelAngle=0, domain=False, ticks=False,
-        titleAnchor="start", labelOverlap=False,
+        labelOverlap=False,
     )  # fmt: skip
-    x = alt.X("to:N", sort=order, title="taken up by →", axis=label.copy(), scale=alt.Scale())
-    if is_narrow(width):
-        x.axis.labelAngle = -35
-    x.axis.orient = "top"
+    above = label.copy()
+    above.orient, above.labelAngle = "top", -35 if is_narrow(width) else 0
+    x = alt.X("to:N", sort=order, title=None, axis=above)
     y = alt.Y("from:N", sort=order, title=None, axis=label)
     base = alt.Chart(inline(rows.select("from", "to", "users", "text", "dark"))).encode(x=x, y=y)
     cells = base.mark_rect(cornerRadius=2, stroke=PAPER.light, strokeWidth=2).encode(

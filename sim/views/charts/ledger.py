@@ -14,10 +14,10 @@ from sim.views.theme import COST_HUES, INK, PAPER
 COSTS = {
     "R&D compute": ("cost_rd_compute_cny",),
     "R&D staff": ("cost_rd_staff_cny",),
-    "Serving tokens and apps": ("cost_api_cny", "cost_apps_cny"),
-    "Delivering deployments": ("cost_deployment_cny",),
-    "Ads and marketing": ("cost_ads_cny", "cost_marketing_other_cny"),
-    "Other staff and overhead": ("cost_staff_cny", "cost_other_cny"),
+    "Serving": ("cost_api_cny", "cost_apps_cny"),
+    "Deployments": ("cost_deployment_cny",),
+    "Ads, marketing": ("cost_ads_cny", "cost_marketing_other_cny"),
+    "Other staff, overhead": ("cost_staff_cny", "cost_other_cny"),
 }
 REVENUES = (
     "revenue_api_cny", "revenue_subscription_cny", "revenue_deployment_cny",
@@ -38,13 +38,15 @@ def ledger(run: RunData, width: int = 760) -> ChartType:
     sums = _sums(run)
     if sums.is_empty():
         return nothing("No firm spends money", width)
-    rows = sums.unpivot(list(COSTS), index="name", variable_name="part")
-    totals = sums.select(
+    # A line that brought money on balance, such as noise, has no length.
+    drawn = sums.with_columns(pl.col(*COSTS).clip(0))
+    rows = drawn.unpivot(list(COSTS), index="name", variable_name="part")
+    totals = drawn.select(
         "name",
-        pl.max_horizontal("total", "revenue").alias("value"),
+        pl.max_horizontal(pl.sum_horizontal(*COSTS), "revenue").alias("value"),
         (pl.col("total") * 1e9).map_elements(count, return_dtype=pl.String).alias("text"),
     )
-    bars = stacked_bars(rows, totals, COST_HUES, "bn CNY", width, end_room=64)
+    bars = stacked_bars(rows, totals, COST_HUES, None, width, end_room=64)
     diamonds = alt.Chart(inline(sums.select("name", "revenue"))).mark_point(
         shape="diamond", size=70, filled=True, color=INK.light, stroke=PAPER.light, opacity=1
     )

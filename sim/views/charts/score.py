@@ -6,13 +6,14 @@ import altair as alt
 from altair.typing import ChartType
 
 from sim.views.charts.parts import finished, is_narrow, nothing
-from sim.views.figures import figure_name, figure_value, group_name
+from sim.views.figures import figure_name, figure_pair, group_name
 from sim.views.rundata import Score, ScoreRow
 from sim.views.theme import ACCENT, BAD, CONTEXT, INK, MUTED
 
 LOWEST, HIGHEST = 0.05, 20.0
-TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 ROW = 19
+LETTER = 6
 MOST_OF_A_QUANTITY = 8
 FACTOR = 1.5
 
@@ -33,8 +34,7 @@ def score(rows: Score, width: int = 760) -> ChartType:
         return nothing("No known figure can be set against this run", width)
     groups = _grouped(drawable)
     panels = [_panel(name, members, width) for name, members in groups.items()]
-    inside = sum(bool(row.inside_90) for row in drawable)
-    title = f"{inside} of {len(drawable)} known figures lie inside the simulated 90 % interval"
+    title = _title(drawable)
     caption = (
         "Simulated over observed, logarithmic. Diamond: observed; dot: median; thick line: 50 %, "
         f"thin: 90 % of the replicates; blue: median within a factor of {FACTOR}."
@@ -43,6 +43,19 @@ def score(rows: Score, width: int = 760) -> ChartType:
     if left:
         caption += f" {left} more figures of the same kinds are not drawn."
     return finished(alt.vconcat(*panels, spacing=18), title, caption, width)
+
+
+def _title(rows: list[ScoreRow]) -> str:
+    """Count figures inside the interval; a figure that was fed to the run proves nothing."""
+    parts = []
+    for status, what in (("fitted", "targets"), ("compared", "figures never fitted")):
+        found = [row for row in rows if row.status == status]
+        if found:
+            inside = sum(bool(row.inside_90) for row in found)
+            parts.append(f"{inside} of {len(found)} {what}")
+    if not parts:
+        return "No known figure can judge this run"
+    return f"{' and '.join(parts)} lie inside the simulated 90 % interval"
 
 
 def _drawable(row: ScoreRow) -> bool:
@@ -63,48 +76,51 @@ def _grouped(rows: list[ScoreRow]) -> dict[str, list[ScoreRow]]:
 
 def _panel(name: str, rows: list[ScoreRow], width: int) -> alt.LayerChart:
     narrow = is_narrow(width)
-    names = [f"{number} {figure_name(row)}" for number, row in enumerate(rows)]
+    name_room, end_room = (8, 16) if narrow else (262, 148)
+    letters = (width - 24 if narrow else name_room - 8) // LETTER
+    names = [f"{number} {_short(figure_name(row), letters)}" for number, row in enumerate(rows)]
     values = [_values(label, row) for label, row in zip(names, rows, strict=True)]
-    name_room, end_room = (150, 8) if narrow else (250, 130)
-    y = alt.Y(
-        "name:N", sort=names, title=None,
-        axis=alt.Axis(
-            labelColor=INK.light, labelLimit=name_room - 8, grid=True, gridDash=[1, 3],
-            # The number in front keeps equal names apart and is not shown.
-            labelExpr="slice(datum.label, indexof(datum.label, ' ') + 1)",
-        ),
-    )  # fmt: skip
+    # The number in front keeps equal names apart and is not shown.
+    label = "slice(datum.label, indexof(datum.label, ' ') + 1)"
+    names_axis = alt.Axis(
+        labelColor=INK.light, labelLimit=0, grid=True, gridDash=[1, 3], labelExpr=label
+    )
+    y = alt.Y("name:N", sort=names, title=None, axis=None if narrow else names_axis)
     ticks = [tick for tick in TICKS if not narrow or tick in (0.1, 1, 10)]
     x_axis = alt.Axis(values=ticks, labelExpr="'×' + format(datum.value, '~r')", grid=True)
-    scale = alt.Scale(type="log", domain=[LOWEST, HIGHEST], nice=False)
-    x = alt.X("median:Q", title=None, scale=scale, axis=x_axis)
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
+
+    def x(field: str) -> alt.X:
+        scale = alt.Scale(type="log", domain=[LOWEST, HIGHEST], nice=False)
+        return alt.X(f"{field}:Q", title=None, scale=scale, axis=x_axis)
+
+    base = alt.Chart().encode(y=y)
     hue = alt.Color("hue:N", scale=None)
-
-    def line(low: str, high: str, thickness: float) -> alt.Chart:
-        place = alt.X(f"{low}:Q", title=None, scale=scale, axis=x_axis)
-        return base.mark_rule(strokeWidth=thickness).encode(x=place, x2=f"{high}:Q", color=hue)
-
-    # Widened to a rule of its own: a reference at 1 that all rows share.
-    zero = alt.Chart(alt.Data(values=[{"one": 1}])).mark_rule(color=CONTEXT.light)
-    reference = zero.encode(x=alt.X("one:Q", title=None, scale=scale, axis=x_axis))
-    diamonds = base.mark_point(shape="diamond", filled=True, size=55, color=INK.light, opacity=1)
+    down = 7 if narrow else 0
+    thin = base.mark_rule(strokeWidth=1.4, yOffset=down)
+    thick = base.mark_rule(strokeWidth=5, yOffset=down)
+    diamond = base.mark_point(
+        shape="diamond", filled=True, size=55, color=INK.light, opacity=1, yOffset=down
+    )
+    dot = base.mark_point(filled=True, size=60, opacity=1, yOffset=down)
     shape = alt.Shape("shape:N", scale=None)
-    dots = base.mark_point(filled=True, size=60, opacity=1).encode(x=x, color=hue, shape=shape)
+    words = base.mark_text(align="left", color=MUTED.light)
+    if narrow:
+        placed = words.encode(text="label:N", x=alt.value(0))
+        placed = placed.mark_text(align="left", color=INK.light, dy=-7)
+    else:
+        placed = words.encode(text="text:N", x=alt.value(width - name_room - end_room + 8))
     layers = [
-        reference,
-        line("lo90", "hi90", 1.4),
-        line("lo50", "hi50", 5),
-        diamonds.encode(x=alt.X("one:Q", title=None, scale=scale, axis=x_axis)),
-        dots,
+        alt.Chart().mark_rule(color=CONTEXT.light).encode(x=x("one")),
+        thin.encode(x=x("lo90"), x2="hi90:Q", color=hue),
+        thick.encode(x=x("lo50"), x2="hi50:Q", color=hue),
+        diamond.encode(x=x("one")),
+        dot.encode(x=x("median"), color=hue, shape=shape),
+        placed,
     ]
-    if not narrow:
-        words = base.mark_text(align="left", color=MUTED.light, limit=end_room)
-        layers.append(words.encode(text="text:N", x=alt.value(width - name_room - end_room + 8)))
-    return alt.layer(*layers).properties(
+    return alt.layer(*layers, data=alt.Data(values=values)).properties(
         width=width - name_room - end_room - 10,
-        height=ROW * len(rows),
-        title=alt.TitleParams(name, fontSize=12, offset=6, subtitle=[]),
+        height=(2 * ROW if narrow else ROW) * len(rows),
+        title=alt.TitleParams(name, fontSize=12, offset=6),
     )
 
 
@@ -118,12 +134,17 @@ def _values(label: str, row: ScoreRow) -> dict[str, object]:
     ends = {"lo90": row.lo90, "lo50": row.lo50, "median": median, "hi50": row.hi50, "hi90": row.hi90}
     return {
         "name": label,
+        "label": label.partition(" ")[2],
         "one": 1,
         "shape": shape,
         "hue": (ACCENT if close else BAD).light,
-        "text": f"{figure_value(row, median)} / {figure_value(row, observed)}",
+        "text": figure_pair(row, median, observed),
         **{name: _clamped((value or 0.0) / observed) for name, value in ends.items()},
     }
+
+
+def _short(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
 def _clamped(ratio: float) -> float:

@@ -50,20 +50,21 @@ def spending(run: RunData, width: int = 760) -> ChartType:
     )
     hues = [CONTEXT if key == OTHERS else firm_hue(owners(run)[key]) for key in keys]
     chart = alt.Chart(inline(rows.select("quarter", "name", "rank", "value"))).mark_bar()
-    label = "indexof(datum.value, 'Q1') > 0 || datum.index == 0 ? [slice(datum.value, 5), slice(datum.value, 0, 4)] : [slice(datum.value, 5), '']"
+    first = "indexof(datum.value, 'Q1') > 0 || datum.index == 0"
+    label = f"[slice(datum.value, 5), {first} ? slice(datum.value, 0, 4) : '']"
     drawn = chart.encode(
         x=alt.X("quarter:O", title=None, axis=alt.Axis(labelAngle=0, labelExpr=label),
                 scale=alt.Scale(paddingInner=0.25)),
-        y=alt.Y("value:Q", title="bn CNY a quarter", axis=alt.Axis(tickCount=5)),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5)),
         color=alt.Color("name:N", scale=alt.Scale(
             domain=list(names.values()), range=[hue.light for hue in hues]),
             legend=alt.Legend(columns=3 if is_narrow(width) else len(keys))),
         order=alt.Order("rank:Q"),
     ).properties(width=plot_width(width, labels=False), height=HEIGHT)  # fmt: skip
-    first, total = totals.row(0, named=True), float(totals["ad_spend_cny"].sum())
+    top, total = totals.row(0, named=True), float(totals["ad_spend_cny"].sum())
     title = (
         f"{money(total / max(1, replicates(run)))} go into advertising; "
-        f"{percent(first['ad_spend_cny'] / total)} of it for {app_name(first['app'])}"
+        f"{percent(top['ad_spend_cny'] / total)} of it for {app_name(top['app'])}"
     )
     caption = "Advertising at market price per quarter, bn CNY. Means of the replicates."
     return finished(drawn, title, caption, width)

@@ -20,7 +20,7 @@ from sim.views.format import digits3, month
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import steps_only
 from sim.views.rundata import RunData, horizon, table
-from sim.views.theme import firm_hue
+from sim.views.theme import MUTED, firm_hue
 
 HEIGHT = 110
 INDEPENDENT, PRETRAINING = "still independent", "still pre-training"
@@ -41,18 +41,17 @@ def survival(run: RunData, width: int = 760) -> ChartType:
         return nothing("No startup is part of this run", width)
     total = len(startups(run))
     title = (
-        f"{_rounded(stops.median)} of {total} startups no longer pre-train by {month(span[1])} "
-        f"({_rounded(stops.lo90)} to {_rounded(stops.hi90)})"
+        f"{digits3(stops.median)} of {total} startups no longer pre-train by {month(span[1])} "
+        f"({stops.lo90:.0f} to {stops.hi90:.0f})"
     )
     caption = "Share of replicates, %. Solid: neither closed nor taken over; dashed: pre-training."
     columns = 2 if is_narrow(width) else 3
     plane = Plane(
-        panel_span(*span, width, columns), ValueScale(-2, 102, HEIGHT), "% of replicates",
-        tick_room=40,
+        panel_span(*span, width, columns), ValueScale(-2, 102, HEIGHT), None, tick_room=40
     )  # fmt: skip
     dashes = alt.StrokeDash(
         "state:N", scale=alt.Scale(domain=[INDEPENDENT, PRETRAINING], range=[[1, 0], [4, 3]]),
-        legend=alt.Legend(symbolType="stroke", symbolStrokeColor="#5d6875"),
+        legend=alt.Legend(symbolType="stroke", symbolStrokeColor=MUTED.light),
     )  # fmt: skip
     lines = alt.Chart().mark_line(interpolate="step-after", strokeWidth=2).encode(
         x=plane.x(), y=plane.y("share"), color=HUE, strokeDash=dashes
@@ -79,6 +78,3 @@ def _shares(firms: pl.DataFrame) -> pl.DataFrame:
         hue_column("firm", known), pl.col("firm").replace_strict(names).alias("name")
     )
 
-
-def _rounded(value: float) -> str:
-    return digits3(round(value, 1))

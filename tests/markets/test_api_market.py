@@ -1,0 +1,220 @@
+"""The API market: choice by utility, demand and its trend, vendor shares, free tiers."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from sim.core.streams import Streams
+from sim.markets.api import (
+    adjusted,
+    choose,
+    demand_response,
+    demand_target,
+    grown_shares,
+    herfindahl,
+    pruned,
+    served_tokens,
+    trend_growth,
+    vendor_utility,
+    volume_discount,
+)
+
+F64 = NDArray[np.float64]
+
+amounts = st.floats(1e-3, 1e6)
+ALL = np.ones(3, dtype=np.bool_)
+
+
+def utility(**changes: Any) -> F64:
+    """Return the utility of three equal vendors to two kinds of account, but for the changes."""
+    zero = np.zeros(3)
+    arguments: dict[str, Any] = {
+        "quality": zero,
+        "intercept": zero,
+        "runway_months": np.full(3, 120.0),
+        "openness": zero,
+        "tooling": zero,
+        "effective_price": np.full(3, 1.0),
+        "share": zero,
+        "entered": ALL,
+        "quality_weight": np.array([[0.01], [0.02]]),
+        "price_weight": np.array([[1.0], [0.5]]),
+        "viability_weight": np.array([[0.5], [1.0]]),
+        "price_floor": 0.3,
+        "inertia": 0.5,
+    }
+    return vendor_utility(**(arguments | changes))
+
+
+def gap(**changes: Any) -> list[float]:
+    """Return by how much the second vendor's utility changes, by kind."""
+    difference: list[float] = (utility(**changes) - utility())[:, 1].tolist()
+    return difference
+
+
+def at_second(value: float, others: float = 0.0) -> F64:
+    return np.array([others, value, others])
+
+
+def test_utility_counts_each_advantage_by_its_weight() -> None:
+    assert gap(quality=at_second(-100.0)) == pytest.approx([-1.0, -2.0])
+    assert gap(effective_price=at_second(0.0, 1.0)) == pytest.approx(
+        [math.log(1.3 / 0.3), 0.5 * math.log(1.3 / 0.3)]
+    )
+    assert gap(runway_months=at_second(6.0, 120.0)) == pytest.approx([-0.25, -0.5])
+    assert gap(runway_months=at_second(13.0, 120.0)) == [0.0, 0.0]
+    assert gap(share=at_second(0.4)) == pytest.approx([0.2, 0.2])
+    for name in ("intercept", "openness", "tooling"):
+        assert gap(**{name: at_second(0.7)}) == pytest.approx([0.7, 0.7])
+
+
+def test_quality_counts_against_the_best_on_sale_only() -> None:
+    absent = np.array([True, True, False])
+    value = utility(quality=np.array([0.0, -50.0, 400.0]), entered=absent)
+    assert value[0, 0] - value[0, 1] == pytest.approx(0.5)
+    assert value[0, 0] == pytest.approx(utility()[0, 0])
+    assert (value[:, 2] == -np.inf).all()
+
+
+def test_nobody_on_sale_is_chosen_by_nobody() -> None:
+    assert (utility(entered=~ALL) == -np.inf).all()
+
+
+def test_choices_follow_the_logit() -> None:
+    n = 40_000
+    odds = np.array([0.0, 0.2, 0.3, 0.5])
+    value = np.array([-np.inf, *np.log(odds[1:])]) + 800.0
+    uniform = Streams(1).uniforms("choice", np.arange(n), 0)
+    picked = np.bincount(choose(np.tile(value, (n, 1)), uniform), minlength=4) / n
+    assert picked[0] == 0
+    assert (np.abs(picked - odds) <= 4 * np.sqrt(odds * (1 - odds) / n)).all()
+
+
+@given(st.floats(0, 0.999999), st.lists(st.booleans(), min_size=2, max_size=6))
+def test_absent_vendor_is_never_chosen(uniform: float, on_sale: list[bool]) -> None:
+    present = np.array([True, *on_sale])[::-1]
+    value = np.where(present, 0.0, -np.inf)[None, :]
+    assert present[choose(value, np.array([uniform]))[0]]
+
+
+@given(amounts, amounts, st.floats(0, 2), st.floats(0, 3), st.floats(-1, 2))
+def test_demand_target_is_the_opening_at_the_opening_price(
+    opening: float, price: float, elasticity: float, floor: float, trend: float
+) -> None:
+    target = demand_target(opening, trend, price, price, elasticity, floor)
+    assert target == pytest.approx(opening * math.exp(trend))
+
+
+def test_floor_keeps_demand_at_no_price_finite() -> None:
+    assert demand_target(1.0, 0.0, 0.0, 5.7, 0.8, 0.3) == pytest.approx(20**0.8)
+    assert demand_target(1.0, 0.0, 2.0, 4.0, 1.5, 0.0) == pytest.approx(2**1.5)
+
+
+@given(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(0, 2))
+def test_price_changes_compound(one: float, two: float, elasticity: float) -> None:
+    both = demand_response(one, elasticity) * demand_response(two, elasticity)
+    assert both == pytest.approx(demand_response(one * two, elasticity))
+
+
+@given(amounts, amounts, st.floats(0.001, 1), st.floats(0.001, 1))
+def test_partial_adjustment_adds_up_over_time(
+    current: float, target: float, one: float, two: float
+) -> None:
+    tokens, goal = np.array([current]), np.array([target])
+    stepwise = adjusted(adjusted(tokens, goal, one), goal, two)
+    assert stepwise == pytest.approx(adjusted(tokens, goal, one + two))
+    assert min(current, target) * 0.999999 <= stepwise[0] <= max(current, target) * 1.000001
+    assert adjusted(goal, goal, one) == pytest.approx(goal)
+    assert adjusted(tokens, goal, 60.0) == pytest.approx(goal)
+
+
+def trend(time: float) -> float:
+    return trend_growth(time, turn=12.0, decline=18.0, early=0.2, late=0.1, half_life=12.0)
+
+
+@pytest.mark.parametrize(
+    ("time", "grown"),
+    [
+        (-6.0, -1.2),
+        (0.0, 0.0),
+        (10.0, 2.0),
+        (12.0, 2.4),
+        (15.0, 2.7),
+        (18.0, 3.0),
+        # The rate halves every twelve months: .1 x 12 / ln 2 x (1 - 1/2).
+        (30.0, 3.0 + 0.6 / math.log(2)),
+        (1e4, 3.0 + 1.2 / math.log(2)),
+    ],
+)
+def test_trend_grows_early_then_late_then_fades(time: float, grown: float) -> None:
+    assert trend(time) == pytest.approx(grown)
+
+
+@given(st.floats(-50, 200), st.floats(0, 1))
+def test_trend_has_no_jump_and_never_turns_down(time: float, step: float) -> None:
+    assert -1e-12 <= trend(time + step) - trend(time) <= 0.2 * step + 1e-12
+
+
+def random_shares(seed: int, rows: int, vendors: int) -> F64:
+    return np.random.default_rng(seed).dirichlet(np.full(vendors, 0.5), rows)
+
+
+@given(st.integers(0, 1000), st.floats(0, 5), st.floats(0, 5))
+def test_growth_goes_to_the_preferred_vendor(seed: int, bulk: float, flagship: float) -> None:
+    share = random_shares(seed, 10, 4).reshape(2, 5, 4)
+    before = share.copy()
+    preferred = np.random.default_rng(seed).integers(0, 4, (2, 5))
+    growth = np.array([bulk, flagship])
+    grown = grown_shares(share, growth, preferred)
+    assert grown.sum(axis=2) == pytest.approx(np.ones((2, 5)))
+    tokens = grown * (1 + growth)[:, None, None] - before
+    expected = np.zeros(before.shape)
+    np.put_along_axis(expected, preferred[:, :, None], growth[:, None, None], axis=2)
+    assert tokens == pytest.approx(expected, abs=1e-9)
+    assert (share == before).all()
+
+
+@given(st.integers(0, 1000), st.floats(0, 0.5))
+def test_pruning_moves_small_shares_to_the_vendor_that_is_kept(seed: int, below: float) -> None:
+    share = random_shares(seed, 6, 5)
+    before = share.copy()
+    keep = np.random.default_rng(seed).integers(0, 5, 6)
+    left = pruned(share, keep, below)
+    assert left.sum(axis=1) == pytest.approx(np.ones(6))
+    others = np.arange(5) != keep[:, None]
+    assert ((left[others] == 0) | (left[others] >= below)).all()
+    large = others & (before >= below)
+    assert (left[large] == before[large]).all()
+    assert (share == before).all()
+
+
+def test_discount_rises_by_each_tenfold_over_the_median_up_to_the_most() -> None:
+    size = np.array([0.1, 1.0, 1.0, 10.0, 1e9])
+    assert volume_discount(size, 0.12, 0.9) == pytest.approx([0.0, 0.0, 0.0, 0.12, 0.9])
+
+
+@given(
+    st.lists(st.tuples(amounts, st.booleans(), amounts), min_size=1, max_size=6), st.floats(0, 1)
+)
+def test_paid_demand_is_served_and_free_demand_within_capacity(
+    vendors: list[tuple[float, bool, float]], share: float
+) -> None:
+    demand, free, capacity = (np.array(column) for column in zip(*vendors, strict=True))
+    served = served_tokens(demand, free, capacity, share)
+    assert (served[~free] == demand[~free]).all()
+    assert (served[free] <= share * demand[free]).all()
+    assert (served[free] <= capacity[free]).all()
+    bound = np.minimum(share * demand, capacity)
+    assert (served[free] == bound[free]).all()
+
+
+def test_concentration_in_its_limits() -> None:
+    assert herfindahl([5.0]) == 1
+    assert herfindahl([2.0, 2.0, 2.0, 2.0]) == pytest.approx(0.25)
+    assert herfindahl([3.0, 1.0, 0.0]) == pytest.approx(10 / 16)
+    assert herfindahl([0.0, 0.0]) == 0

@@ -1,0 +1,100 @@
+"""Whatever the scenario, its books balance: every identity holds in every week.
+
+`simulate` stops with an IdentityError otherwise, and `frames` refuses what the schema of the
+result tables does not allow, infinite numbers among it.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from small_market import small, switched_off, tables, without
+
+from sim.core.parameters import PARAMETER_TABLE
+from sim.core.tables import TABLES
+from sim.evidence.mechanisms import MECHANISMS
+from sim.scenario import Scenario
+
+BASELINE = Scenario.load("baseline")
+FIRMS = tuple(BASELINE.firms)
+WEEKS = 30
+STARTS = (date(2023, 7, 3), date(2024, 2, 26))
+"""Weeks with most launches and entries, and weeks with price war, lockout and the cold market."""
+
+PRIORS = sorted(name for name, row in PARAMETER_TABLE.items() if row.low < row.high)
+
+
+@st.composite
+def firm_changes(draw: st.DrawFn, firm: str) -> dict[str, Any]:
+    """Another start for one firm."""
+    values: dict[str, st.SearchStrategy[Any]] = {
+        "cash_mcny": st.sampled_from([None, 0.0, 0.01, 20.0, 3000.0]),
+        "rd_compute_mcny_per_month": st.sampled_from([0.0, 5.0, 100.0]),
+        "staff_mcny_per_month": st.sampled_from([0.0, 2.0, 300.0]),
+        "main_price_cny_per_mtok": st.sampled_from([None, 0.0, 0.5, 100.0]),
+        "flagship_price_cny_per_mtok": st.sampled_from([None, 0.0, 40.0]),
+        "main_entry": st.sampled_from([None, date(2023, 8, 1), date(2024, 6, 1)]),
+        "quality_offset": st.floats(-200, 200),
+        "attach_margin_cny_per_mtok": st.floats(0, 10),
+        "deployment_backlog_mcny": st.sampled_from([0.0, 500.0]),
+        "bid_weight": st.floats(0, 3),
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True))
+    return {f"firms.{firm}.{name}": draw(values[name]) for name in chosen}
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Some of the firms, in other circumstances, with some mechanisms and shocks."""
+    start = draw(st.sampled_from(STARTS))
+    gone = draw(st.lists(st.sampled_from(FIRMS), max_size=len(FIRMS) - 1, unique=True))
+    changes = without(*gone)
+    for firm in draw(st.lists(st.sampled_from(FIRMS), max_size=4, unique=True)):
+        if firm not in gone:
+            changes |= draw(firm_changes(firm))
+    for name in draw(st.lists(st.sampled_from(PRIORS), max_size=8, unique=True)):
+        row = PARAMETER_TABLE[name]
+        changes[f"parameters.{name}"] = draw(st.floats(row.low, row.high))
+    off = draw(st.lists(st.sampled_from(sorted(MECHANISMS)), max_size=20, unique=True))
+    changes |= switched_off(*off)
+    plain = small(changes, WEEKS, start)
+    for name in draw(st.lists(st.sampled_from(sorted(plain.shock)), max_size=5, unique=True)):
+        day = start + timedelta(days=draw(st.integers(0, 7 * WEEKS - 1)))
+        remove = draw(st.booleans())
+        changes[f"shock.{name}.{'remove' if remove else 'date'}"] = True if remove else day
+    changes["consumers.people_per_agent"] = draw(st.sampled_from([40_000, 77_777, 100_000]))
+    changes["accounts.count"] = draw(st.sampled_from([1, 2, 60, 200]))
+    return small(changes, WEEKS, start)
+
+
+def check_tables(scenario: Scenario, replicate: int) -> None:
+    """Simulate; nothing that cannot be negative is, and only what may be missing is missing."""
+    for name, table in tables(scenario, replicate=replicate).items():
+        for column in TABLES[name]:
+            values = table[column.name]
+            if column.kind == "float" and "null" not in column.meaning:
+                if (name, column.name) != ("market", "single_homing_share"):
+                    assert values.null_count() == 0, (name, column.name)
+            if column.name.startswith(("cash", "tokens", "price", "mau", "adds", "users", "share")):
+                assert (values.drop_nulls() >= 0).all(), (name, column.name)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(scenario=scenarios(), replicate=st.integers(0, 1000))
+def test_identities_hold_in_any_small_scenario(scenario: Scenario, replicate: int) -> None:
+    check_tables(scenario, replicate)
+
+
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenario=scenarios(), replicate=st.integers(0, 1000))
+def test_identities_hold_in_many_small_scenarios(scenario: Scenario, replicate: int) -> None:
+    check_tables(scenario, replicate)
