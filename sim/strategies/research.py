@@ -21,9 +21,7 @@ class GrowWithRunway:
 
     def decide(self, seen: Observation) -> Decision:
         rate = float(
-            research_growth(
-                seen.runway_months, self.runway_target, self.training_adjustment
-            )
+            research_growth(seen.runway_months, self.runway_target, self.training_adjustment)
         )
         if not seen.market_hot and rate > 0:
             rate /= 2.0
