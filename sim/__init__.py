@@ -27,12 +27,15 @@ _HOMES = {
     "read_run": "sim.results.store",
     "write_run": "sim.results.store",
 }
+_WITH_CHARTS = {"run", "Run", "read_run"}
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no {name!r}; it has {', '.join(_HOMES)}")
     value = getattr(import_module(_HOMES[name]), name)
+    if name in _WITH_CHARTS:
+        import_module("sim.views.accessor").register()
     globals()[name] = value
     return value
 

@@ -104,11 +104,12 @@ def grown_shares(share: F64, growth: F64, preferred: I64) -> F64:
 
     s <- (s + g e_preferred) / (1 + g); share (2, N, F), growth (2,) >= 0, preferred (2, N).
     """
-    rate = (growth / (1.0 + growth))[:, None, None]
-    result = share * (1.0 - rate)
-    nest, account = np.indices(preferred.shape)
-    result[nest, account, preferred] += rate[:, :, 0]
-    return np.asarray(result)
+    rate = growth / (1.0 + growth)
+    result: F64 = share * (1.0 - rate)[:, None, None]
+    account = np.arange(share.shape[1])
+    for nest, part in enumerate(rate):
+        result[nest, account, preferred[nest]] += part
+    return result
 
 
 def pruned(share: F64, keep: I64, below: float) -> F64:

@@ -98,7 +98,7 @@ def equilibrium(
     map is iterated with damping to a fixed point.
 
     quality, cost: (n,); owner: (n,) whole numbers; attach_margin: scalar or (n,); taste_spread
-    mu > 0; outside: utility of buying nothing, None for no outside option (then two owners or more).
+    mu > 0; outside: utility of buying nothing, None for no outside option (then two owners at least).
     Returns (prices, shares), both (n,). Raises EquilibriumError with the residual otherwise.
     Source: Anderson, de Palma & Thisse 1992, chapter 7. Limit cases: two symmetric firms a = 2,
     c = 1, mu = .25, a_0 = 0: p = 1.4729267 (Calvano et al. 2020); one owner: joint monopoly.

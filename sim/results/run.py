@@ -97,7 +97,7 @@ class Run:
         Raises ResultError if nothing registered itself.
         """
         if not _ACCESSORS:
-            raise ResultError("no charts are registered: import sim.views first")
+            raise ResultError("no charts are registered: call sim.views.accessor.register() first")
         return _ACCESSORS[-1](self)
 
     def to_pandas(self, table: str) -> pandas.DataFrame:
@@ -130,12 +130,12 @@ class Run:
         return self.tables[name]
 
 
-def register_accessor(factory: Callable[[Run], object]) -> None:
+def register_accessor(factory: Callable[[Run], Any]) -> None:
     """Make `factory(run)` the value of `run.plot`; the last one registered counts."""
     _ACCESSORS.append(factory)
 
 
-_ACCESSORS: list[Callable[[Run], object]] = []
+_ACCESSORS: list[Callable[[Run], Any]] = []
 
 
 def _listed(tables: Mapping[str, object]) -> str:

@@ -1,6 +1,8 @@
 """Words and units for score rows: what a known figure is called and how its value is written."""
 
-from sim.views.format import count, digits3, interval, money, price, tokens
+from collections.abc import Callable
+
+from sim.views.format import MISSING, count, digits3, interval, money, price, tokens
 from sim.views.names import app_name, firm_name
 from sim.views.rundata import ScoreRow
 
@@ -50,7 +52,14 @@ USES = {
     "validate": "Compared, never fitted",
     "input": "Fed to the run",
 }
-MONTHLY_PRICES = ("api_price_input", "api_price_output", "flagship_price_input")
+WRITERS: dict[str, Callable[[float], str]] = {
+    "CNY": money,
+    "USD": lambda value: f"{count(value)} USD",
+    "CNY_per_1M_tokens": price,
+    "tokens_per_day": tokens,
+    "percent": lambda value: f"{digits3(value)} %",
+}
+PRICES = ("api_price_input", "api_price_output", "flagship_price_input")
 
 
 def figure_name(row: ScoreRow) -> str:
@@ -95,26 +104,18 @@ def unit_of(row: ScoreRow) -> str:
     figure = figures_by_id().get(row.id)
     if figure is not None and figure.quantity == row.quantity:
         return figure.unit
-    if row.quantity in MONTHLY_PRICES:
+    if row.quantity in PRICES:
         return "CNY_per_1M_tokens"
     return "percent" if row.quantity.endswith(("_share", "_percent")) else ""
 
 
 def figure_value(row: ScoreRow, value: float | None) -> str:
     """Return a value of the figure in people's units."""
-    unit = unit_of(row)
+    write = WRITERS.get(unit_of(row))
     if value is None:
-        return count(value)
-    if unit == "CNY":
-        return money(value)
-    if unit == "USD":
-        return f"{count(value)} USD"
-    if unit == "CNY_per_1M_tokens":
-        return price(value)
-    if unit == "tokens_per_day":
-        return tokens(value)
-    if unit == "percent":
-        return f"{digits3(value)} %"
+        return MISSING
+    if write is not None:
+        return write(value)
     return digits3(value) if abs(value) < 1000 else count(value)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from sim.views.names import startups
+from sim.views.names import app_name, firm_name, startups
 from sim.views.quantiles import at, last_of_month, spread
 from sim.views.rundata import RunData, horizon, table
 
@@ -68,6 +68,15 @@ class Solvency:
     median_closing: date | None
     runway_months: float | None
     short_of_money: int
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """The quantity of the end whose 90 % interval is widest against its median."""
+
+    what: str
+    kind: str
+    estimate: Estimate
 
 
 def estimate(values: list[float] | pl.Series) -> Estimate | None:
@@ -133,9 +142,7 @@ def price_change(run: RunData) -> PriceChange | None:
     if start is None or end is None or change is None:
         return None
     medians = last.group_by("firm").agg(pl.col("price").median()).sort("price", "firm")
-    return PriceChange(
-        before, after, start, end, change, medians["firm"][0], medians["price"][0]
-    )
+    return PriceChange(before, after, start, end, change, medians["firm"][0], medians["price"][0])
 
 
 def _middle(prices: pl.DataFrame) -> pl.DataFrame:
@@ -183,9 +190,35 @@ def final_tokens(run: RunData) -> tuple[str, Estimate, date] | None:
     """Return the firm that serves most tokens (external and internal) in the last week."""
     firms = table(run, "firms")
     reported = pl.col("tokens_external_per_day") + pl.col("tokens_internal_per_day")
-    last = firms.filter(pl.col("date") == pl.col("date").max()).with_columns(reported.alias("tokens"))
+    last = firms.filter(pl.col("date") == pl.col("date").max()).with_columns(
+        reported.alias("tokens")
+    )
     order = ranked(last, "firm", "tokens")
     volume = estimate(last.filter(pl.col("firm") == order[0])["tokens"]) if order else None
     if volume is None or volume.median <= 0:
         return None
     return order[0], volume, last["date"][0]
+
+
+def most_uncertain(run: RunData) -> Uncertain | None:
+    """Return the widest relative 90 % interval of the last week, among the numbers that matter.
+
+    Looked at: users of the five biggest apps, all tokens served to customers, cash of the startups
+    still there. What has a median of 0 has no relative width and is left out.
+    """
+    users, firms = final_users(run), table(run, "firms")
+    last = firms.filter(pl.col("date") == pl.col("date").max())
+    found = [
+        Uncertain(app_name(app), "users", value)
+        for app in ranked(users, "app", "mau")[:5]
+        if (value := estimate(users.filter(pl.col("app") == app)["mau"]))
+    ]
+    served = last.group_by("replicate").agg(pl.col("tokens_external_per_day").sum().alias("tokens"))
+    if (tokens := estimate(served["tokens"])) is not None:
+        found.append(Uncertain("the market", "tokens", tokens))
+    for firm in startups(run):
+        there = last.filter((pl.col("firm") == firm) & ~pl.col("status").is_in(GONE))
+        if there.height * 2 >= served.height and (cash := estimate(there["cash_cny"])):
+            found.append(Uncertain(firm_name(firm), "cash", cash))
+    found = [one for one in found if one.estimate.median > 0]
+    return max(found, key=lambda one: one.estimate.relative_width, default=None)

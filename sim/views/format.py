@@ -17,6 +17,11 @@ def digits3(value: float) -> str:
     return f"{float(text):.0f}" if "e+" in text else text
 
 
+def whole(value: float) -> str:
+    """Write the median of a count, which may fall between two: 3, or 3 or 4."""
+    return f"{value:.0f}" if value == int(value) else f"{int(value)} or {int(value) + 1}"
+
+
 def scaled(value: float | None) -> tuple[str, str]:
     """Split a number into three significant digits and its scale: 48.4e6 -> ("48.4", "M")."""
     if value is None or not isfinite(value):

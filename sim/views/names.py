@@ -1,6 +1,7 @@
 """Display names of firms and apps, and which firms are startups."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sim.views.rundata import RunData, table
@@ -42,10 +43,15 @@ def joined(names: list[str]) -> str:
 
 def scenario_of(run: RunData) -> Mapping[str, Any]:
     """Return the resolved scenario of the manifest as a mapping; empty if there is none."""
+    return _parsed(str(run.manifest.get("scenario_text", "")))
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Mapping[str, Any]:
     from tomllib import TOMLDecodeError, loads
 
     try:
-        return loads(str(run.manifest.get("scenario_text", "")))
+        return loads(text)
     except TOMLDecodeError:
         return {}
 

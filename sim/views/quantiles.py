@@ -27,9 +27,7 @@ def fan(frame: pl.DataFrame, value: str, by: Sequence[str] = ("date",)) -> pl.Da
         frame.select(*by, pl.col(value).cast(pl.Float64).fill_nan(None))
         .drop_nulls(value)
         .group_by(*by)
-        .agg(
-            pl.col(value).quantile(level, "linear").alias(name) for name, level in LEVELS.items()
-        )
+        .agg(pl.col(value).quantile(level, "linear").alias(name) for name, level in LEVELS.items())
         .sort(*by)
     )
 

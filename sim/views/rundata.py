@@ -85,4 +85,4 @@ def horizon(run: RunData) -> tuple[date, date] | None:
 
 def replicates(run: RunData) -> int:
     """Return how many replicates the run recorded."""
-    return max((table(run, name)["replicate"].n_unique() for name in ("market", "firms", "apps")))
+    return max(table(run, name)["replicate"].n_unique() for name in ("market", "firms", "apps"))

@@ -4,21 +4,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sim.markets.talent import attraction
+
+F64 = NDArray[np.float64]
 
 FOUR = np.ones(4, dtype=np.bool_)
 columns = st.lists(st.floats(0, 1e11), min_size=4, max_size=4).map(np.array)
 qualities = st.lists(st.floats(-500, 1000), min_size=4, max_size=4).map(np.array)
 
 
-@given(
-    columns, columns, qualities, st.lists(st.booleans(), min_size=3, max_size=3), st.booleans()
-)
+@given(columns, columns, qualities, st.lists(st.booleans(), min_size=3, max_size=3), st.booleans())
 def test_odds_sum_to_one_over_firms_that_exist(
-    research: np.ndarray[tuple[int], np.dtype[np.float64]],
-    cash: np.ndarray[tuple[int], np.dtype[np.float64]],
-    quality: np.ndarray[tuple[int], np.dtype[np.float64]],
+    research: F64,
+    cash: F64,
+    quality: F64,
     others: list[bool],
     compute_counts: bool,
 ) -> None:
@@ -37,7 +38,7 @@ def test_equal_firms_attract_equally_and_debt_counts_as_no_cash() -> None:
 
 
 def odds_of_first_over_second(research: float, cash: float, quality: float, counts: bool) -> float:
-    def column(first: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def column(first: float) -> F64:
         return np.array([first, 0.0, 0.0, 0.0])
 
     odds = attraction(column(research), column(cash), column(quality), FOUR, counts)

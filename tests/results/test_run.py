@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 from stand_in_engine import StandInScenario, simulate
 
+import sim
 from sim.experiments import ensemble
 from sim.results import run as run_module
 from sim.results.errors import MissingExtraError, ResultError, TableError
 from sim.results.run import Run, register_accessor
+from sim.results.store import read_run
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +53,20 @@ def test_manifest_answers_what_and_how_many(result: Run) -> None:
 
 def test_plot_is_what_registered_itself_last(result: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_module, "_ACCESSORS", [])
-    with pytest.raises(ResultError, match="import sim.views first"):
+    with pytest.raises(ResultError, match="no charts are registered"):
         _ = result.plot
     register_accessor(lambda run: ("first", run))
     register_accessor(lambda run: ("last", run))
     assert result.plot == ("last", result)
+
+
+def test_charts_come_with_the_names_of_the_library(
+    result: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "_ACCESSORS", [])
+    monkeypatch.delitem(vars(sim), "read_run", raising=False)
+    assert sim.read_run is read_run
+    assert callable(result.plot.users)
 
 
 def test_to_pandas_without_pandas_names_the_extra(

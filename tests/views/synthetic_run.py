@@ -1,4 +1,4 @@
-"""An invented run with the shapes of a real one: entries, a price war, a closing, missing values."""
+"""An invented run with the shapes of a real one: entries, a price war, closings, no values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,8 +33,8 @@ SIZES = {
 PRICES = {
     "bytedance": (0.8, 45, 0.6), "alibaba": (12, 0, 0.5), "baidu": (8, 0, 0.0),
     "tencent": (20, 9, 0.0), "huawei": (20, 10, 5), "iflytek": (18, 9, 0.0), "zhipu": (7, 0, 0.8),
-    "moonshot": (12, 20, 10), "minimax": (15, 0, 6), "baichuan": (12, 10, 8), "01ai": (2.5, 20, 0.9),
-    "stepfun": (15, 38, 5), "deepseek": (1.0, 44, 1.0),
+    "moonshot": (12, 20, 10), "minimax": (15, 0, 6), "baichuan": (12, 10, 8),
+    "01ai": (2.5, 20, 0.9), "stepfun": (15, 38, 5), "deepseek": (1.0, 44, 1.0),
 }  # fmt: skip
 CASH_MCNY = {
     "zhipu": 1500.0, "moonshot": 1400.0, "minimax": 1900.0, "baichuan": 900.0, "01ai": 700.0,
@@ -49,11 +49,9 @@ EVENTS = (
     (52, "regime", "investors", "Funding turns from hot to cold"),
     (78, "release", "deepseek", "DeepSeek-V3 with open weights"),
 )
-SCENARIO_TEXT = """#:schema ./scenario.schema.json
-# Question: what if nobody answers DeepSeek's entry?
-# It changes the pricing of every cloud to holding its list price.
-# Look at API prices and at the startups' runway.
-extends = "baseline"
+SCENARIO_TEXT = """extends = "baseline"
+name = "no_price_war"
+question = "What if nobody answers DeepSeek's entry?"
 
 [mechanisms]
 price_war = false
@@ -62,11 +60,10 @@ price_war = false
 
 @dataclass(frozen=True)
 class SyntheticRun:
-    """The two things a view needs of a run, and its scenario's text."""
+    """The two things a view needs of a run."""
 
     tables: Mapping[str, pl.DataFrame]
     manifest: Mapping[str, Any] = field(default_factory=dict)
-    scenario_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,9 @@ class Columns:
             self.values.setdefault(name, []).append(value)
 
 
-def firm_rows(weeks: int, replicate: int, firms: tuple[str, ...], rng: np.random.Generator) -> Columns:
+def firm_rows(
+    weeks: int, replicate: int, firms: tuple[str, ...], rng: np.random.Generator
+) -> Columns:
     rows = Columns()
     for firm in firms:
         opening, entry, after = PRICES[firm]
@@ -131,7 +130,9 @@ def firm_rows(weeks: int, replicate: int, firms: tuple[str, ...], rng: np.random
         status, pretraining = "active", True
         for week in range(weeks):
             if status != "closed":
-                cash += -burn * np.exp(rng.normal(0, 0.2)) + (900.0 if week == rescue and startup else 0)
+                cash += -burn * np.exp(rng.normal(0, 0.2)) + (
+                    900.0 if week == rescue and startup else 0
+                )
                 cash = max(0.0, cash)
                 if not startup:
                     cash = 5000.0
@@ -164,7 +165,9 @@ def firm_rows(weeks: int, replicate: int, firms: tuple[str, ...], rng: np.random
     return rows
 
 
-def app_rows(weeks: int, replicate: int, apps: tuple[str, ...], rng: np.random.Generator) -> Columns:
+def app_rows(
+    weeks: int, replicate: int, apps: tuple[str, ...], rng: np.random.Generator
+) -> Columns:
     rows = Columns()
     for app in apps:
         launch, size = SIZES[app]
@@ -185,7 +188,9 @@ def app_rows(weeks: int, replicate: int, apps: tuple[str, ...], rng: np.random.G
     return rows
 
 
-def flow_rows(weeks: int, replicate: int, apps: tuple[str, ...], rng: np.random.Generator) -> Columns:
+def flow_rows(
+    weeks: int, replicate: int, apps: tuple[str, ...], rng: np.random.Generator
+) -> Columns:
     rows = Columns()
     for week in range(0, weeks, 4):
         for source in apps:
@@ -204,7 +209,11 @@ def event_rows(weeks: int, replicate: int) -> Columns:
     for week, kind, who, what in EVENTS:
         if week < weeks:
             rows.add(
-                replicate=replicate, date=START + timedelta(weeks=week), kind=kind, who=who, what=what
+                replicate=replicate,
+                date=START + timedelta(weeks=week),
+                kind=kind,
+                who=who,
+                what=what,
             )
     return rows
 
@@ -231,23 +240,33 @@ def make_run(
             if rows.values:
                 parts.setdefault(name, []).append(frame(name, rows.values))
     tables |= {name: pl.concat(frames) for name, frames in parts.items()}
-    return SyntheticRun(tables, manifest or example_manifest(), SCENARIO_TEXT)
+    return SyntheticRun(tables, manifest or example_manifest())
 
 
 def example_manifest() -> dict[str, Any]:
     """Return a manifest as a run carries it."""
     return {
-        "run_id": "7c1d2f90a3b4",
-        "name": "no_price_war",
-        "scenario": {"name": "no_price_war", "start": "2023-07-03", "end": "2025-12-29", "seed": 1},
+        "kind": "run",
+        "schema_version": 1,
+        "id": "7c1d2f90a3b47c1d2f90a3b47c1d2f90",
+        "status": "failed",
+        "scenario": "no_price_war",
         "seed": 1,
-        "replicates": 20,
-        "versions": {"llmsim": "0.1.0", "python": "3.11.9", "numpy": "2.4.6"},
+        "replicates": 21,
+        "finished": list(range(20)),
+        "failures": [
+            {
+                "replicate": 20,
+                "stage": "sim.engine.week",
+                "error": "IdentityError: money",
+                "traceback": "",
+            }
+        ],
+        "versions": {"llmsim": "0.1.0", "python": "3.11.9", "numpy": "2.4.6", "scipy": None},
         "git_commit": "0123456789abcdef",
-        "code_hash": "aa11bb22",
-        "input_hash": "cc33dd44",
-        "seconds": 21.4,
-        "failed": [],
+        "hashes": {"code": "aa11bb22cc33dd44", "inputs": "cc33dd44ee55ff66"},
+        "timing": {"started": "2026-01-05T09:30:00+00:00", "seconds": 21.4},
+        "scenario_text": SCENARIO_TEXT,
     }
 
 

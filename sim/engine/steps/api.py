@@ -41,25 +41,25 @@ def vendor_utility(engine: Engine) -> F64:
     """Utility of each vendor to each kind of account, (2, kinds, F)."""
     world, p, firms, accounts = engine.world, engine.p, engine.firms, engine.world.accounts
     quality = firms.tech.quality
-    tooling = np.where(firms.cloud, p.api_tooling, 0.0) if world.on("tooling") else 0.0 * quality
-    openness = np.where(firms.tech.open_weights, p.api_openness, 0.0)
-    runway = np.where(firms.backed, 120.0, engine.flow.runway)
+    tooling = firms.cloud * (p.api_tooling if world.on("tooling") else 0.0)
+    openness = firms.tech.open_weights * (p.api_openness if world.on("openness") else 0.0)
+    viability = p.api_viability if world.on("viability") else 0.0
     on_sale = sellers(engine)
+    price = np.where(on_sale, firms.menu.price, 0.0)
     return np.array(
         [
             api.vendor_utility(
                 quality,
                 firms.vendor_intercept,
-                runway,
-                openness if world.on("openness") else np.zeros_like(openness),
+                engine.flow.runway,
+                openness,
                 tooling,
-                np.nan_to_num(firms.menu.price[nest]),
+                price[nest],
                 engine.flow.class_share[nest],
                 on_sale[nest],
                 quality_weight=p.api_quality * accounts.quality_weight[:, None],
                 price_weight=weight * accounts.price_weight[:, None],
-                viability_weight=(p.api_viability if world.on("viability") else 0.0)
-                * accounts.viability_weight[:, None],
+                viability_weight=viability * accounts.viability_weight[:, None],
                 price_floor=p.api_price_floor,
                 inertia=p.api_inertia,
             )
@@ -78,14 +78,16 @@ def _choose(engine: Engine, utility: F64) -> None:
             accounts.share[nest] = 0.0
             continue
         gone = ~np.isfinite(utility[nest][0])
-        lost = accounts.share[nest][:, gone].sum(axis=1)
         homeless = (accounts.preferred[nest] < 0) | gone[accounts.preferred[nest]]
-        switching = _draw(engine, f"vendor switch {nest}") < -np.expm1(-p.vendor_switch)
-        adding = _draw(engine, f"vendor add {nest}") < -np.expm1(
-            -p.vendor_add - engine.flow.demand_growth[nest]
-        )
-        adding &= world.on("multi_homing_accounts")
-        who = np.flatnonzero(homeless | switching | adding | (lost > 0))
+        just_gone = gone & (engine.flow.demanded[nest] > 0)
+        if just_gone.any():
+            homeless |= (accounts.share[nest][:, just_gone] > 0).any(axis=1)
+        # One draw with two thresholds: who switches, and above it who adds or grows.
+        growth = engine.flow.demand_growth[nest] + p.vendor_add
+        adds = growth if world.on("multi_homing_accounts") else 0.0
+        draw = _draw(engine, f"vendor review {nest}")
+        switching = draw < -np.expm1(-p.vendor_switch)
+        who = np.flatnonzero(homeless | (draw < -np.expm1(-p.vendor_switch - adds)))
         if len(who) == 0:
             continue
         uniform = world.streams.uniforms(f"vendor choice {nest}", accounts.entity[who], world.week)

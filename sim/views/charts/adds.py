@@ -70,4 +70,3 @@ def adds(run: RunData, width: int = 760) -> ChartType:
     )
     bars = stacked_bars(rows.select("name", "part", "value"), totals, ADD_HUES, None, width)
     return finished(bars, title, caption, width)
-

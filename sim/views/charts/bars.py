@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import polars as pl
 
-from sim.views.charts.parts import inline, is_narrow
+from sim.views.charts.parts import Panel, inline, is_narrow
 from sim.views.theme import INK, Hue
 
 BAR, GAP = 18, 9
@@ -19,7 +19,7 @@ def stacked_bars(
     width: int,
     name_room: int = 92,
     end_room: int = 84,
-) -> alt.LayerChart:
+) -> Panel:
     """Return stacked horizontal bars with their total written at the end.
 
     Args:
@@ -54,7 +54,5 @@ def stacked_bars(
     words = alt.Chart(inline(totals)).mark_text(align="left", dx=6, color=INK.light).encode(
         y=y, x=alt.X("value:Q"), text="text:N"
     )  # fmt: skip
-    return alt.layer(bars, words).properties(
-        width=max(80, width - name_room - end_room), height=alt.Step(BAR + GAP)
-    )
-
+    room = max(80, width - name_room - end_room)
+    return alt.layer(bars, words, width=room, height=alt.Step(BAR + GAP))

@@ -1,9 +1,8 @@
 """Cash and runway of each startup."""
 
+import altair as alt
 import polars as pl
 from altair.typing import ChartType
-
-import altair as alt
 
 from sim.views.charts.layout import ValueScale, linear_scale
 from sim.views.charts.parts import (
@@ -71,7 +70,8 @@ def runway(run: RunData, width: int = 760) -> ChartType:
         )
     caption = (
         f"Months until the cash is gone at the present burn, {LONGEST_SHOWN_MONTHS} at most shown; "
-        f"averaged over four weeks; rule: {SHORT_RUNWAY_MONTHS} months. Line: median; bands: 50 % and 90 % of the replicates."
+        f"averaged over four weeks; rule: {SHORT_RUNWAY_MONTHS} months. "
+        "Line: median; bands: 50 % and 90 % of the replicates."
     )
     levels = ("lo90", "lo50", "median", "hi50", "hi90")
     rows = rows.with_columns(pl.col(level).clip(0, LONGEST_SHOWN_MONTHS) for level in levels)
@@ -120,7 +120,9 @@ def _risk(worst: Solvency, rows: pl.DataFrame) -> str:
     name, all_of = firm_name(worst.firm), worst.replicates
     if worst.closed and worst.median_closing:
         when = month(worst.median_closing)
-        return f"{name} runs dry most often: closed in {worst.closed} of {all_of} runs, around {when}"
+        return (
+            f"{name} runs dry most often: closed in {worst.closed} of {all_of} runs, around {when}"
+        )
     if worst.short_of_money:
         return (
             f"No startup closes; {name} is shortest of money, with under {SHORT_RUNWAY_MONTHS} "

@@ -62,9 +62,7 @@ def ledger(run: RunData, width: int = 760) -> ChartType:
         f"{top['firm_name']} spends most, {money(top['total'] * 1e9)}; "
         f"{percent(top[part] / top['total'])} of it is {_lower(part)}"
     )
-    return finished(
-        chart.properties(width=bars.width, height=bars.height), title, caption, width
-    )
+    return finished(chart.properties(width=bars.width, height=bars.height), title, caption, width)
 
 
 def _sums(run: RunData) -> pl.DataFrame:

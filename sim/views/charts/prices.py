@@ -7,11 +7,13 @@ from altair.typing import ChartType
 from sim.views.charts.layout import ValueScale, date_span, log_scale, spread_apart, wrapped
 from sim.views.charts.parts import (
     HUE,
+    Panel,
     Plane,
     end_labels,
     finished,
     hue_column,
     inline,
+    inline_rows,
     is_narrow,
     nothing,
     plot_width,
@@ -121,9 +123,10 @@ def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[alt
 
     def line(part: pl.DataFrame, thickness: float) -> alt.Chart:
         base = alt.Chart(inline(part.with_columns(hue_column("key", hues))))
-        return base.mark_line(interpolate="step-after", strokeWidth=thickness).encode(
-            x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N"
-        )
+        steps: alt.Chart = base.mark_line(
+            interpolate="step-after", strokeWidth=thickness
+        ).encode(x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N")
+        return steps
 
     grey, coloured = thin.filter(~bright), thin.filter(bright)
     layers = [line(part, size) for part, size in ((grey, 1.2), (coloured, 2.0)) if part.height]
@@ -143,7 +146,7 @@ def _rules(moves: list[Move], plane: Plane) -> list[alt.Chart]:
             zip(ordered, weeks, places, strict=True), start=1
         )
     ]
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(inline_rows(rows))
     week = alt.X("week:Q", scale=None, axis=None)
     place = alt.X("place:Q", scale=None, axis=None)
     rule = base.mark_rule(color=CONTEXT.light, strokeDash=[2, 3]).encode(
@@ -165,7 +168,7 @@ def _hue(move: Move) -> str:
     return (firm_hue(move.firm) if move.firm else INK).light
 
 
-def _listed(moves: list[Move], width: int) -> alt.LayerChart:
+def _listed(moves: list[Move], width: int) -> Panel:
     """Return the numbered list under the chart, one column on a phone and two elsewhere."""
     columns = 1 if is_narrow(width) else 2
     room = width / columns - 40
@@ -184,7 +187,7 @@ def _listed(moves: list[Move], width: int) -> alt.LayerChart:
             }
         )
         heights[column] += LINE * len(lines) + 4
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(inline_rows(rows)).encode(
         x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
     )
     number = base.mark_text(align="left", baseline="top", fontWeight="bold").encode(
@@ -193,6 +196,4 @@ def _listed(moves: list[Move], width: int) -> alt.LayerChart:
     text = base.mark_text(
         align="left", baseline="top", dx=17, color=MUTED.light, lineBreak="\n", lineHeight=LINE
     ).encode(text="text:N")
-    return alt.layer(number, text).properties(width=plot_width(width), height=max(heights))
-
-
+    return alt.layer(number, text, width=plot_width(width), height=max(heights))

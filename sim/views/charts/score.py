@@ -5,7 +5,7 @@ from math import log10
 import altair as alt
 from altair.typing import ChartType
 
-from sim.views.charts.parts import finished, is_narrow, nothing
+from sim.views.charts.parts import Panel, finished, inline_rows, is_narrow, nothing
 from sim.views.figures import figure_name, figure_pair, group_name
 from sim.views.rundata import Score, ScoreRow
 from sim.views.theme import ACCENT, BAD, CONTEXT, INK, MUTED
@@ -74,7 +74,7 @@ def _grouped(rows: list[ScoreRow]) -> dict[str, list[ScoreRow]]:
     return groups
 
 
-def _panel(name: str, rows: list[ScoreRow], width: int) -> alt.LayerChart:
+def _panel(name: str, rows: list[ScoreRow], width: int) -> Panel:
     narrow = is_narrow(width)
     name_room, end_room = (8, 16) if narrow else (262, 148)
     letters = (width - 24 if narrow else name_room - 8) // LETTER
@@ -117,10 +117,12 @@ def _panel(name: str, rows: list[ScoreRow], width: int) -> alt.LayerChart:
         dot.encode(x=x("median"), color=hue, shape=shape),
         placed,
     ]
-    return alt.layer(*layers, data=alt.Data(values=values)).properties(
+    return alt.layer(
+        *layers,
+        data=inline_rows(values),
         width=width - name_room - end_room - 10,
         height=(2 * ROW if narrow else ROW) * len(rows),
-        title=alt.TitleParams(name, fontSize=12, offset=6),
+        title=alt.TitleParams(name, fontSize=12, offset=6, frame="group", dx=8 - name_room),
     )
 
 
@@ -131,7 +133,13 @@ def _values(label: str, row: ScoreRow) -> dict[str, object]:
     shape = "circle" if LOWEST <= ratio <= HIGHEST else "triangle-left"
     if ratio > HIGHEST:
         shape = "triangle-right"
-    ends = {"lo90": row.lo90, "lo50": row.lo50, "median": median, "hi50": row.hi50, "hi90": row.hi90}
+    ends = {
+        "lo90": row.lo90,
+        "lo50": row.lo50,
+        "median": median,
+        "hi50": row.hi50,
+        "hi90": row.hi90,
+    }
     return {
         "name": label,
         "label": label.partition(" ")[2],
@@ -149,5 +157,3 @@ def _short(text: str, letters: int) -> str:
 
 def _clamped(ratio: float) -> float:
     return float(f"{min(max(ratio, LOWEST), HIGHEST):.4g}")
-
-

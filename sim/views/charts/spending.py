@@ -5,7 +5,6 @@ import polars as pl
 from altair.typing import ChartType
 
 from sim.views.charts.parts import finished, inline, is_narrow, nothing, plot_width
-
 from sim.views.format import money, percent
 from sim.views.names import app_name, owners
 from sim.views.rundata import RunData, replicates, table
@@ -77,5 +76,3 @@ def _one_hue_each(run: RunData, apps: list[str]) -> list[str]:
     for app in apps:
         seen.setdefault(owner[app], app)
     return list(seen.values())
-
-

@@ -16,7 +16,7 @@ from sim.views.charts.parts import (
     small_multiples,
 )
 from sim.views.findings import GONE, pretraining_stops, solvency
-from sim.views.format import digits3, month
+from sim.views.format import month, whole
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import steps_only
 from sim.views.rundata import RunData, horizon, table
@@ -41,7 +41,7 @@ def survival(run: RunData, width: int = 760) -> ChartType:
         return nothing("No startup is part of this run", width)
     total = len(startups(run))
     title = (
-        f"{digits3(stops.median)} of {total} startups no longer pre-train by {month(span[1])} "
+        f"{whole(stops.median)} of {total} startups no longer pre-train by {month(span[1])} "
         f"({stops.lo90:.0f} to {stops.hi90:.0f})"
     )
     caption = "Share of replicates, %. Solid: neither closed nor taken over; dashed: pre-training."
@@ -72,9 +72,10 @@ def _shares(firms: pl.DataFrame) -> pl.DataFrame:
     names = {firm: firm_name(firm) for firm in known}
     parts = []
     for state in (INDEPENDENT, PRETRAINING):
-        thin = steps_only(shares.select("firm", "date", pl.col(state).alias("share")), "share", "firm")
+        thin = steps_only(
+            shares.select("firm", "date", pl.col(state).alias("share")), "share", "firm"
+        )
         parts.append(thin.with_columns(pl.lit(state).alias("state")))
     return pl.concat(parts).with_columns(
         hue_column("firm", known), pl.col("firm").replace_strict(names).alias("name")
     )
-

@@ -32,4 +32,6 @@ def users(run: RunData, width: int = 760) -> ChartType:
     caption = "Monthly users, M. Line: median of the replicates; bands: 50 % and 90 % of them."
     hues = {app: firm_hue(firm) for app, firm in owners(run).items()}
     style = FanStyle("M users", 1e6, False, app_name, hues)
-    return finished(fan_panel(table(run, "apps"), "mau", "app", style, width), title, caption, width)
+    return finished(
+        fan_panel(table(run, "apps"), "mau", "app", style, width), title, caption, width
+    )

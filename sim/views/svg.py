@@ -1,0 +1,48 @@
+"""A figure as SVG that can stand inside a page: no title of its own, no clashing ids."""
+
+import re
+from typing import TYPE_CHECKING
+
+from sim.views.theme import every_hue
+
+if TYPE_CHECKING:
+    from altair.typing import ChartType
+
+REFERENCE = re.compile(r'(id="|url\(#|href="#)')
+OPENING = re.compile(r"<svg [^>]*>")
+VIEW_BOX = re.compile(r'viewBox="[^"]*"')
+
+
+def words_of(chart: "ChartType") -> tuple[str, str]:
+    """Return a figure's title and caption, each as one line."""
+    title = chart.title
+    return " ".join(title.text), " ".join(title.subtitle)
+
+
+def inline_svg(chart: "ChartType", name: str, label: str) -> str:
+    """Return a figure without its title as an SVG element that scales with the page.
+
+    Args:
+        chart: a finished figure.
+        name: what its ids start with; figures of one page need different ones.
+        label: what a screen reader says, not yet escaped.
+    """
+    from markupsafe import escape
+    from vl_convert import vegalite_to_svg
+
+    # Checking a specification against its schema takes longer than drawing it; tests do that.
+    specification = chart.to_dict(validate=False)
+    specification.pop("title", None)
+    svg = REFERENCE.sub(rf"\g<1>{name}-", vegalite_to_svg(specification))
+    box = VIEW_BOX.search(svg)
+    opening = f'<svg role="img" aria-label="{escape(label)}" {box.group() if box else ""}>'
+    return OPENING.sub(lambda _: opening, svg, count=1)
+
+
+def dark_rules() -> str:
+    """Return style rules that swap every hue of a figure for its form on dark paper."""
+    return "\n".join(
+        f'svg [{what}="{hue.light}"]{{{what}:{hue.dark}}}'
+        for hue in every_hue()
+        for what in ("fill", "stroke")
+    )
