@@ -20,7 +20,7 @@ class EquilibriumError(SimError):
 
 
 def calm_price(price: float, cost: float, inertia: float, markup: float) -> float:
-    """Target of a review without rivals in mind: p^i (markup c)^(1 - i); c net of attach margin."""
+    """Target of a review without rivals in mind: p^i (markup c)^(1 - i); CNY/Mtok."""
     return float(price**inertia * (markup * cost) ** (1.0 - inertia)) if price > 0 else price
 
 

@@ -16,7 +16,8 @@ from sim.strategies.base import Decision, Menu, Observation
 class Respond:
     """Review calmly; when alert, match the lowest rival if that still covers cost less attach.
 
-    What a token brings elsewhere is earned in calm times too, so both rules reckon with net cost.
+    A calm price moves toward a markup on cost. It rises only as far as what a token brings
+    elsewhere does not make up for the rise of cost.
     """
 
     name: ClassVar[str] = "respond"
@@ -49,8 +50,12 @@ class Respond:
     def _calm(self, menu: Menu) -> float | None:
         if menu.price == 0.0:
             return None
+        goal = calm_price(menu.price, menu.cost, self.price_inertia, self.calm_markup)
+        if goal <= menu.price:
+            return goal
         net_cost = max(menu.cost - menu.attach, self.free_below)
-        return calm_price(menu.price, net_cost, self.price_inertia, self.calm_markup)
+        needed = calm_price(menu.price, net_cost, self.price_inertia, self.calm_markup)
+        return max(menu.price, needed)
 
     def _answer(self, menu: Menu) -> float | None:
         optimal = monopoly_price(

@@ -157,7 +157,7 @@ def solvency(run: RunData) -> list[Solvency]:
 
 
 def _solvency(firm: str, rows: pl.DataFrame) -> Solvency:
-    last = at(rows, rows["date"].max())  # type: ignore[arg-type]
+    last = rows.filter(pl.col("date") == pl.col("date").max())
     closing = (
         rows.filter(pl.col("status") == "closed").group_by("replicate").agg(pl.col("date").min())
     )

@@ -65,6 +65,12 @@ def last_of_month(frame: pl.DataFrame, when: date, by: Sequence[str]) -> pl.Data
     return frame.filter(in_month).sort("date").group_by(*by, maintain_order=True).last()
 
 
+def largest(frame: pl.DataFrame, *columns: str) -> float:
+    """Return the largest number of some columns; 0 without any."""
+    numbers = [value for name in columns for value in frame[name].drop_nulls().to_list()]
+    return float(max(numbers, default=0.0))
+
+
 def at(frame: pl.DataFrame, when: date) -> pl.DataFrame:
     """Return the rows of one week."""
     return frame.filter(pl.col("date") == when)

@@ -5,7 +5,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from small_market import NO_ROUNDS, of, small, switched_off, tables
+from small_market import NO_ROUNDS, of, small, switched_off, tables, watch
+
+from sim.engine.state import Engine
 
 LOCKED = date(2024, 6, 3)
 WEEK = timedelta(weeks=1)
@@ -53,7 +55,7 @@ def test_shut_out_firm_moves_its_budget_to_other_channels(
         assert on_douyin > 0.0
         moved = spend(locked, firm, LOCKED, True) - spend(unlocked, firm, LOCKED, True)
         assert moved == pytest.approx(on_douyin, rel=1e-3), firm
-    until = [of.filter(pl.col("date") < LOCKED) for of in (locked, unlocked)]
+    until = [one.filter(pl.col("date") < LOCKED) for one in (locked, unlocked)]
     assert until[0].equals(until[1])
 
 
@@ -96,19 +98,29 @@ def test_without_advertising_nobody_is_bought() -> None:
     assert run["apps"]["adds"].sum() > 0.0
 
 
-def test_advertising_buys_what_it_pays_for() -> None:
-    """Over forty weeks, people bought are spend over cost per acquisition; all is paid for."""
-    changes = {**NO_ROUNDS, "consumers.people_per_agent": 20_000}
-    run = tables(small(changes), names=["apps", "channels", "firms"])
-    bought = run["channels"]["users"].sum()
-    assert run["apps"]["adds_paid"].sum() == pytest.approx(bought, rel=0.1)
-    spent = run["apps"]["ad_spend_cny"].sum()
-    assert spent == pytest.approx(run["channels"]["spend_cny"].sum(), rel=1e-9)
-    own = run["channels"].filter(
-        ((pl.col("channel") == "douyin") & (pl.col("firm") == "bytedance"))
-        | ((pl.col("channel") == "tencent_ads") & (pl.col("firm") == "tencent"))
-        | ((pl.col("channel") == "baidu_search") & (pl.col("firm") == "baidu"))
-    )
-    # owners pay their own channel a transfer price of three tenths
-    paid = run["firms"]["cost_ads_cny"].sum()
-    assert paid == pytest.approx(spent - 0.7 * own["spend_cny"].sum(), rel=1e-6)
+def test_people_bought_come_over_the_weeks_and_none_is_lost() -> None:
+    """Bought = come + still awaited; those who come are additions, but for chance (sd 6 %)."""
+    bought = come = awaited = 0.0
+
+    def see(engine: Engine) -> None:
+        nonlocal bought, come, awaited
+        bought += float(engine.flow.ad_people.sum())
+        come += float(engine.flow.ad_arrivals.sum())
+        awaited = float(engine.world.apps.awaited.sum())
+
+    scenario = small({**NO_ROUNDS, "consumers.people_per_agent": 20_000})
+    watch(scenario, see)
+    assert bought == pytest.approx(come + awaited, rel=1e-9)
+    added = tables(scenario, names=["apps"])["apps"]["adds_paid"].sum()
+    assert added == pytest.approx(come, rel=0.2)
+
+
+def test_owner_pays_its_own_channel_a_transfer_price(locked: pl.DataFrame) -> None:
+    firms = tables(small(weeks=60), names=["firms"])["firms"]
+    own = {"bytedance": "douyin", "tencent": "tencent_ads", "baidu": "baidu_search"}
+    for firm, channel in own.items():
+        market = of(locked, firm=firm)["spend_cny"].sum()
+        at_home = of(locked, firm=firm, channel=channel)["spend_cny"].sum()
+        assert at_home > 0.0
+        paid = of(firms, firm=firm)["cost_ads_cny"].sum()
+        assert paid == pytest.approx(market - 0.7 * at_home, rel=1e-6), firm

@@ -41,8 +41,8 @@ def vendor_utility(engine: Engine) -> F64:
     """Utility of each vendor to each kind of account, (2, kinds, F)."""
     world, p, firms, accounts = engine.world, engine.p, engine.firms, engine.world.accounts
     quality = firms.tech.quality
-    tooling = firms.cloud * (p.api_tooling if world.on("tooling") else 0.0)
-    openness = firms.tech.open_weights * (p.api_openness if world.on("openness") else 0.0)
+    tooling = np.where(firms.cloud & world.on("tooling"), p.api_tooling, 0.0)
+    openness = np.where(firms.tech.open_weights & world.on("openness"), p.api_openness, 0.0)
     viability = p.api_viability if world.on("viability") else 0.0
     on_sale = sellers(engine)
     price = np.where(on_sale, firms.menu.price, 0.0)

@@ -19,7 +19,7 @@ from sim.views.charts.parts import (
 from sim.views.findings import SHORT_RUNWAY_MONTHS, Solvency, solvency
 from sim.views.format import money, month, months
 from sim.views.names import firm_name, startups
-from sim.views.quantiles import fan, thinned
+from sim.views.quantiles import fan, largest, thinned
 from sim.views.rundata import RunData, horizon, table
 from sim.views.theme import BAD, firm_hue
 
@@ -43,8 +43,9 @@ def cash(run: RunData, width: int = 760) -> ChartType:
         return nothing("No startup is part of this run", width)
     title = _risk(fates[0], rows)
     caption = "Cash, bn CNY. Line: median of the replicates; bands: 50 % and 90 % of them."
-    high = float(rows["hi90"].max() or 0.0)  # type: ignore[arg-type]
-    return _panels(run, rows, linear_scale(high, HEIGHT), [], (title, caption), width)
+    return _panels(
+        run, rows, linear_scale(largest(rows, "hi90"), HEIGHT), [], (title, caption), width
+    )
 
 
 def runway(run: RunData, width: int = 760) -> ChartType:

@@ -18,7 +18,7 @@ from sim.views.charts.parts import (
     is_narrow,
     plot_width,
 )
-from sim.views.quantiles import fan, thinned
+from sim.views.quantiles import fan, largest, thinned
 from sim.views.theme import Hue
 
 HEIGHT = 330
@@ -55,8 +55,8 @@ def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width:
             )
             for part in (rows, bright)
         )
-    first, last = frame["date"].min(), frame["date"].max()
-    span = date_span(first, last, plot_width(width))  # type: ignore[arg-type]
+    weeks = frame["date"].unique().sort()
+    span = date_span(weeks[0], weeks[-1], plot_width(width))
     plane = Plane(span, scale, style.unit, label=style.label)
     grey = rows.filter(~pl.col("key").is_in(shown["key"].implode()))
     fans = inline(bright.with_columns(hue_column("key", style.hues)))
@@ -74,13 +74,9 @@ def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width:
 
 
 def _scale(rows: pl.DataFrame, bright: pl.DataFrame, log: bool) -> ValueScale:
-    high = max(_largest(bright, "hi90"), _largest(rows, "median"))
+    high = max(largest(bright, "hi90"), largest(rows, "median"))
     if not log or high <= 0:
         return linear_scale(high, HEIGHT)
     positive = bright.filter(pl.col("median") > 0)["median"]
     low = max(float(positive.quantile(0.02) or high), high * SMALLEST_LOG_SHARE)
     return log_scale(low, high, HEIGHT)
-
-
-def _largest(frame: pl.DataFrame, column: str) -> float:
-    return float(frame[column].max() or 0.0)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from altair.typing import ChartType
 from sim.views.charts.layout import ValueScale, date_span, log_scale, spread_apart, wrapped
 from sim.views.charts.parts import (
     HUE,
+    Layer,
     Panel,
     Plane,
     end_labels,
@@ -103,15 +104,15 @@ def _busiest(run: RunData, rows: pl.DataFrame, most: int) -> list[str]:
 def _scale(rows: pl.DataFrame) -> tuple[ValueScale, float | None]:
     """Return the axis and, if some price is 0, where on it free stands."""
     positive = rows.filter(pl.col("median") > 0)["median"]
-    low, high = (positive.min(), positive.max()) if positive.len() else (0.1, 1.0)
-    scale = log_scale(float(low), float(high) * 1.05, HEIGHT)  # type: ignore[arg-type]
+    known = positive.to_list() or [0.1, 1.0]
+    scale = log_scale(min(known), max(known) * 1.05, HEIGHT)
     if rows["median"].min() != 0:
         return scale, None
     free_at = scale.low / 3
     return ValueScale(free_at / 1.25, scale.high, HEIGHT, log=True), free_at
 
 
-def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[alt.Chart]:
+def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[Layer]:
     thin = steps_only(rows, "median", "key")
     bright = pl.col("key").is_in(highlighted)
     hues = {firm: firm_hue(firm) for firm in highlighted}
@@ -123,14 +124,16 @@ def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[alt
 
     def line(part: pl.DataFrame, thickness: float) -> alt.Chart:
         base = alt.Chart(inline(part.with_columns(hue_column("key", hues))))
-        steps: alt.Chart = base.mark_line(
-            interpolate="step-after", strokeWidth=thickness
-        ).encode(x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N")
+        steps: alt.Chart = base.mark_line(interpolate="step-after", strokeWidth=thickness).encode(
+            x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N"
+        )
         return steps
 
     grey, coloured = thin.filter(~bright), thin.filter(bright)
-    layers = [line(part, size) for part, size in ((grey, 1.2), (coloured, 2.0)) if part.height]
-    return [*layers, *end_labels(labels, plane)]  # type: ignore[list-item]
+    layers: list[Layer] = [
+        line(part, size) for part, size in ((grey, 1.2), (coloured, 2.0)) if part.height
+    ]
+    return [*layers, *end_labels(labels, plane)]
 
 
 def _rules(moves: list[Move], plane: Plane) -> list[alt.Chart]:

@@ -1,0 +1,94 @@
+"""Every figure compiles, says its sentence, stays small, and survives runs with little in them."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from altair.typing import ChartType
+from synthetic_run import (
+    SyntheticRun,
+    empty_tables,
+    example_manifest,
+    example_run,
+    example_score,
+    make_run,
+)
+from vl_convert import vegalite_to_svg
+
+from sim.views.accessor import Plots
+from sim.views.rundata import RunData
+
+NAMES = (
+    "users", "prices", "tokens", "cash", "runway", "survival", "adds", "spending", "flows", "ledger"
+)  # fmt: skip
+SMALL = {
+    "two weeks": lambda: make_run(weeks=2, replicates=2),
+    "one week": lambda: make_run(weeks=1, replicates=1),
+    "one replicate": lambda: make_run(weeks=60, replicates=1),
+    "one firm": lambda: make_run(weeks=30, replicates=2, firms=("zhipu",), apps=("qingyan",)),
+    "one cloud": lambda: make_run(weeks=30, replicates=2, firms=("baidu",), apps=("wenxiaoyan",)),
+    "no apps": lambda: make_run(weeks=10, replicates=2, apps=()),
+    "nothing": lambda: SyntheticRun(empty_tables(), example_manifest()),
+    "no tables": lambda: SyntheticRun({}, {}),
+}
+
+
+def drawn(run: RunData, name: str, width: int) -> ChartType:
+    plots = Plots(run)
+    if name == "score":
+        return plots.score(width, example_score())
+    chart: ChartType = getattr(plots, name)(width)
+    return chart
+
+
+@pytest.mark.parametrize("width", [760, 350])
+@pytest.mark.parametrize("name", [*NAMES, "score"])
+def test_figures_compile_and_carry_their_sentence(name: str, width: int) -> None:
+    specification = drawn(example_run(), name, width).to_dict()
+    svg = vegalite_to_svg(specification)
+    for line in specification["title"]["text"]:
+        assert line.replace("&", "&amp;") in svg
+    assert len(json.dumps(specification)) < 200_000
+    assert specification["description"].startswith(" ".join(specification["title"]["text"]))
+
+
+@pytest.mark.parametrize("width", [760, 350])
+@pytest.mark.parametrize("name", [*NAMES, "score"])
+def test_figures_are_no_wider_than_asked(name: str, width: int) -> None:
+    svg = vegalite_to_svg(drawn(example_run(), name, width).to_dict(validate=False))
+    found = svg.partition('viewBox="0 0 ')[2].partition(" ")[0]
+    assert float(found) <= width * 1.06
+
+
+@pytest.mark.parametrize("make", SMALL.values(), ids=SMALL.keys())
+def test_runs_with_little_in_them_are_drawn(make: Callable[[], SyntheticRun]) -> None:
+    run = make()
+    for name in NAMES:
+        assert "<svg" in vegalite_to_svg(drawn(run, name, 760).to_dict())
+
+
+def test_a_figure_without_data_says_so() -> None:
+    chart = drawn(SyntheticRun({}, {}), "users", 760).to_dict()
+    assert chart["title"]["text"] == ["No app has users"]
+
+
+def test_a_score_without_rows_says_so() -> None:
+    assert "No known figure" in Plots(example_run()).score(760, ()).to_dict()["title"]["text"][0]
+
+
+def test_price_figure_names_the_moves_of_the_price_war() -> None:
+    svg = vegalite_to_svg(drawn(example_run(), "prices", 760).to_dict())
+    assert "6 May 2024: DeepSeek enters at 1 CNY/Mtok" in svg
+    assert "13 May 2024: ByteDance enters at 0.8 CNY/Mtok" in svg
+    assert "Baidu cuts 8 → free" in svg
+    assert ">free<" in svg
+
+
+def test_user_figure_labels_the_leader_at_its_line() -> None:
+    svg = vegalite_to_svg(drawn(example_run(), "users", 760).to_dict())
+    assert ">Doubao<" in svg
+    assert ">Kimi<" in svg
+
+
+def test_accessor_lists_its_figures() -> None:
+    assert "users" in repr(Plots(example_run()))
