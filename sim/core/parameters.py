@@ -77,6 +77,9 @@ class Parameters:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"parameters are immutable; {name} was to become {value!r}")
 
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"parameters are immutable; {name} was to be deleted")
+
     def replaced(self, **changes: float) -> "Parameters":
         """Return a copy with some values replaced."""
         return Parameters({**self.values(), **changes})

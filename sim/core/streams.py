@@ -10,7 +10,7 @@ The mixer is the finaliser of splitmix64 (Steele, Lea & Flood 2014), applied onc
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from math import cos, log, pi, sqrt
+from math import cos, exp, log, pi, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -95,10 +95,10 @@ class Streams:
     def poisson(self, decision: str, entity: str | int, week: int, mean: float) -> int:
         """Return a Poisson count by inverting its distribution: monotone in mean for one key."""
         u = self.uniform(decision, entity, week)
-        probability = float(np.exp(-mean))
-        cumulative, count = probability, 0
+        log_probability, count = -mean, 0
+        cumulative = exp(log_probability)
         while u >= cumulative and count < 10 * mean + 50:
             count += 1
-            probability *= mean / count
-            cumulative += probability
+            log_probability += log(mean / count)
+            cumulative += exp(log_probability)
         return count

@@ -14,9 +14,13 @@ class IdentityError(SimError):
     """An accounting identity that does not hold; carries its name and the week."""
 
     def __init__(self, name: str, week: int, found: str) -> None:
-        super().__init__(f"identity broken in week {week}: {name}; {found}")
+        super().__init__(name, week, found)
         self.name = name
         self.week = week
+        self.found = found
+
+    def __str__(self) -> str:
+        return f"identity broken in week {self.week}: {self.name}; {self.found}"
 
 
 def check(engine: Engine) -> None:

@@ -68,7 +68,8 @@ def pre_money(
         anchor * step ** min(1.0, years_since) * np.exp(noise * normal + 0.25 * sentiment) * leap
     )
     if value > watershed_bn:
-        value = watershed_bn + np.sqrt(value - watershed_bn)
+        excess = value - watershed_bn
+        value = watershed_bn + min(excess, np.sqrt(excess))
     return float(max(floor * last_bn, value))
 
 

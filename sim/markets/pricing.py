@@ -98,7 +98,8 @@ def equilibrium(
     map is iterated with damping to a fixed point.
 
     quality, cost: (n,); owner: (n,) whole numbers; attach_margin: scalar or (n,); taste_spread
-    mu > 0; outside: utility of buying nothing, None for no outside option (then two owners at least).
+    mu > 0; outside: utility of buying nothing, None for no outside option (then at least two
+    owners).
     Returns (prices, shares), both (n,). Raises EquilibriumError with the residual otherwise.
     Source: Anderson, de Palma & Thisse 1992, chapter 7. Limit cases: two symmetric firms a = 2,
     c = 1, mu = .25, a_0 = 0: p = 1.4729267 (Calvano et al. 2020); one owner: joint monopoly.
@@ -107,8 +108,10 @@ def equilibrium(
     net_cost = c - np.asarray(attach_margin, dtype=np.float64)
     _, number = np.unique(np.asarray(owner), return_inverse=True)
     owners = int(number.max()) + 1
-    if not (np.isfinite(a).all() and np.isfinite(net_cost).all() and taste_spread > 0):
-        raise EquilibriumError("quality and cost must be finite and taste_spread > 0", np.inf)
+    if not (np.isfinite(a).all() and np.isfinite(net_cost).all() and 0 < taste_spread < np.inf):
+        raise EquilibriumError("quality, cost and taste_spread > 0 must be finite", np.inf)
+    if outside is not None and not np.isfinite(outside):
+        raise EquilibriumError(f"outside is {outside}; a finite number or None is possible", np.inf)
     if outside is None and owners == 1:
         raise EquilibriumError("one owner and no outside option: the price has no bound", np.inf)
 

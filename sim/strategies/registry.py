@@ -78,4 +78,8 @@ def make(block: str, name: str, settings: Mapping[str, float], parameters: Param
         for one in own
         if one in settings or one in parameters.values()
     }
+    for one in own:
+        if one not in values:
+            message = f"strategy {name} needs `{one}`, which is no model parameter"
+            raise StrategyError(message, one, own)
     return kind(**values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sim.views.format import MISSING, count, digits3, interval, money, price, tokens
+from sim.views.format import MISSING, beside, count, digits3, interval, money, price, tokens
 from sim.views.names import app_name, firm_name
 from sim.views.rundata import ScoreRow
 
@@ -121,11 +121,7 @@ def figure_value(row: ScoreRow, value: float | None) -> str:
 
 def figure_pair(row: ScoreRow, simulated: float, observed: float) -> str:
     """Return simulated / observed, the unit named once where both share it: 52 / 48.4 M."""
-    first, second = figure_value(row, simulated), figure_value(row, observed)
-    number, _, unit = first.partition(" ")
-    if unit and second.endswith(f" {unit}"):
-        return f"{number} / {second}"
-    return f"{first} / {second}"
+    return beside(figure_value(row, simulated), figure_value(row, observed))
 
 
 def figure_interval(row: ScoreRow) -> str:

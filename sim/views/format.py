@@ -85,10 +85,18 @@ def interval(low: float | None, high: float | None, write: Callable[[float | Non
     first, second = write(low), write(high)
     if first == second:
         return first
-    start, _, unit = first.partition(" ")
-    if unit and second.endswith(f" {unit}"):
-        return f"{start}–{second}"
-    return f"{first}–{second}"
+    return f"{_bare(first, second)}–{second}"
+
+
+def beside(simulated: str, observed: str) -> str:
+    """Write two values of one kind next to each other: 52 / 48.4 M."""
+    return f"{_bare(simulated, observed)} / {observed}"
+
+
+def _bare(first: str, second: str) -> str:
+    """Return a value without its unit if the value after it has the same; 0 needs none."""
+    number, _, unit = first.partition(" ")
+    return number if number == "0" or unit == second.partition(" ")[2] else first
 
 
 def month(day: date) -> str:

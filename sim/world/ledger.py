@@ -19,6 +19,10 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
 
+MOST_CNY = 9e16
+"""Largest amount that whole fen of 64 bits can hold."""
+
+
 class LedgerError(SimError):
     """A posting that is not money: a negative or unbounded amount."""
 
@@ -90,6 +94,11 @@ class Ledger:
 
     def post(self, source: ArrayLike, target: ArrayLike, fen: I64, why: Line) -> I64:
         """Move whole fen; see `pay`."""
+        fen = np.broadcast_to(
+            fen, np.broadcast_shapes(np.shape(source), np.shape(target), fen.shape)
+        )
+        if (fen < 0).any():
+            raise LedgerError(f"{why.name} of {fen.tolist()} fen; an amount is 0 or more")
         turnover = self.turnover[why]
         for account, amount in ((source, -fen), (target, fen)):
             _add(self.balance, account, amount)
@@ -112,8 +121,9 @@ class Ledger:
     @staticmethod
     def _checked(amount_cny: ArrayLike, why: Line) -> F64:
         amount = np.atleast_1d(np.asarray(amount_cny, dtype=np.float64))
-        if not np.isfinite(amount).all() or (amount < 0).any():
-            raise LedgerError(f"{why.name} of {amount.tolist()} CNY; an amount is finite and >= 0")
+        if not ((amount >= 0) & (amount <= MOST_CNY)).all():
+            found = f"{why.name} of {amount.tolist()} CNY"
+            raise LedgerError(f"{found}; an amount lies between 0 and {MOST_CNY:g}")
         return amount
 
 

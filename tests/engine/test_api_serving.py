@@ -8,7 +8,7 @@ import pytest
 from small_market import START, of, small, tables, watch
 
 from sim.engine.state import Engine
-from sim.world.firms import FLAGSHIP, MAIN
+from sim.world.firms import MAIN
 
 FREE_BAIDU: dict[str, Any] = {"firms.baidu.main_price_cny_per_mtok": 0.0}
 
@@ -63,7 +63,7 @@ def test_vendor_that_enters_with_a_free_model_serves_some_of_it() -> None:
     }
     firms = tables(small(changes), names=["firms"])["firms"]
     stepfun = of(firms, firm="stepfun")
-    assert stepfun["api_customers"].max() > 0.0
+    assert (stepfun["api_customers"] > 0.0).any()
     assert stepfun["tokens_external_per_day"][-1] > 0.0
     assert (stepfun["revenue_api_cny"] == 0.0).all()
 
@@ -79,10 +79,10 @@ def test_tokens_cost_and_pay_by_what_is_served() -> None:
         flow, menu = engine.flow, engine.firms.menu
         if engine.world.week != 30:
             return
-        baidu = engine.firms.number("alibaba")
+        firm = engine.firms.number("alibaba")
         volume = 7 / 1e6
-        revenue = (flow.paying[:, baidu] * menu.effective[:, baidu]).sum() * volume
-        cost = (flow.served[:, baidu] * menu.unit_cost[:, baidu]).sum() * volume
+        revenue = (flow.paying[:, firm] * menu.effective[:, firm]).sum() * volume
+        cost = (flow.served[:, firm] * menu.unit_cost[:, firm]).sum() * volume
         rows.append((revenue, cost))
 
     rows: list[tuple[float, float]] = []
@@ -91,4 +91,3 @@ def test_tokens_cost_and_pay_by_what_is_served() -> None:
     (revenue, cost) = rows[0]
     assert alibaba["revenue_api_cny"].item() == pytest.approx(revenue, abs=0.02)
     assert alibaba["cost_api_cny"].item() == pytest.approx(cost, abs=0.02)
-    assert FLAGSHIP == 1

@@ -119,8 +119,18 @@ def test_owner_pays_its_own_channel_a_transfer_price(locked: pl.DataFrame) -> No
     firms = tables(small(weeks=60), names=["firms"])["firms"]
     own = {"bytedance": "douyin", "tencent": "tencent_ads", "baidu": "baidu_search"}
     for firm, channel in own.items():
-        market = of(locked, firm=firm)["spend_cny"].sum()
-        at_home = of(locked, firm=firm, channel=channel)["spend_cny"].sum()
+        market = float(of(locked, firm=firm)["spend_cny"].sum())
+        at_home = float(of(locked, firm=firm, channel=channel)["spend_cny"].sum())
         assert at_home > 0.0
         paid = of(firms, firm=firm)["cost_ads_cny"].sum()
         assert paid == pytest.approx(market - 0.7 * at_home, rel=1e-6), firm
+
+
+def test_market_without_channels_buys_nobody() -> None:
+    baseline = small()
+    changes: dict[str, Any] = {f"channels.{one}.remove": True for one in baseline.channels}
+    changes |= {f"apps.{one}.owned_channels": [] for one in baseline.apps}
+    run = tables(small(changes), names=["apps", "channels"])
+    assert len(run["channels"]) == 0
+    assert (run["apps"]["ad_spend_cny"] == 0.0).all()
+    assert run["apps"]["adds"].sum() > 0.0

@@ -5,11 +5,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from small_market import NO_ROUNDS, START, of, small, switched_off, tables, watch
+from small_market import NO_ROUNDS, of, small, switched_off, tables, watch
 
 from sim.core.errors import SimError
 from sim.engine.state import Engine
 from sim.scenario import ScenarioError
+from sim.strategies.advertising import NoAdvertising
 
 DAY = date(2023, 8, 14)
 AFTER = DAY + timedelta(weeks=1)
@@ -31,8 +32,13 @@ def released_quality(changes: dict[str, Any]) -> float:
 
 def test_shocks_of_one_day_act_in_the_order_of_their_ids() -> None:
     """A release at the foreign frontier is worth what the frontier is when its turn comes."""
-    step = {"kind": "foreign_release", "who": "foreign", "amount": 70.0}
-    copy = {"kind": "release", "who": "zhipu", "amount": 0.0, "level": "foreign_frontier"}
+    step: dict[str, Any] = {"kind": "foreign_release", "who": "foreign", "amount": 70.0}
+    copy: dict[str, Any] = {
+        "kind": "release",
+        "who": "zhipu",
+        "amount": 0.0,
+        "level": "foreign_frontier",
+    }
     step_first = released_quality({**shock("a", **step), **shock("b", **copy)})
     copy_first = released_quality({**shock("a", **copy), **shock("b", **step)})
     assert step_first == 220.0
@@ -42,8 +48,13 @@ def test_shocks_of_one_day_act_in_the_order_of_their_ids() -> None:
 
 
 def test_shocks_of_one_week_act_in_the_order_of_their_days() -> None:
-    step = {"kind": "foreign_release", "who": "foreign", "amount": 70.0}
-    copy = {"kind": "release", "who": "zhipu", "amount": 0.0, "level": "foreign_frontier"}
+    step: dict[str, Any] = {"kind": "foreign_release", "who": "foreign", "amount": 70.0}
+    copy: dict[str, Any] = {
+        "kind": "release",
+        "who": "zhipu",
+        "amount": 0.0,
+        "level": "foreign_frontier",
+    }
     late = DAY - timedelta(days=1)
     early = DAY - timedelta(days=3)
     assert released_quality({**shock("a", late, **step), **shock("b", early, **copy)}) == 150.0
@@ -63,9 +74,7 @@ def test_shock_acts_at_the_next_monday(days: int) -> None:
 
 def compare(changes: dict[str, Any], table: str, weeks: int = 12) -> tuple[pl.DataFrame, ...]:
     """Return a table without and with the changes."""
-    return tuple(
-        tables(small(one, weeks), names=[table])[table] for one in ({}, changes)
-    )
+    return tuple(tables(small(one, weeks), names=[table])[table] for one in ({}, changes))
 
 
 def test_parameter_has_another_value_from_its_date_on() -> None:
@@ -78,50 +87,41 @@ def test_parameter_has_another_value_from_its_date_on() -> None:
             assert of(changed, firm=firm, date=DAY)[name].item() == pytest.approx(2 * plain)
 
 
+def pushed(changes: dict[str, Any]) -> dict[date, float]:
+    """Return how many people a week ByteDance wants to show Doubao, by Monday."""
+    found: dict[date, float] = {}
+
+    def see(engine: Engine) -> None:
+        apps = engine.world.apps
+        found[engine.world.monday] = float(apps.pushed[apps.number("doubao")])
+
+    watch(small(changes, 20), see)
+    return found
+
+
+PUSH_FROM = date(2023, 9, 25)
+
+
 def test_parameter_of_a_strategy_has_another_value_from_its_date_on() -> None:
-    """DeepSeek asks a multiple of its cost; after a deep change of the multiple it asks more."""
-    entry = date(2024, 5, 6)
-    later = set_from("parameters.cost_plus_markup", 4.0, entry + timedelta(weeks=2))
-    usual, changed = compare(later, "firms", weeks=60)
-    last = usual["date"].max()
-    for table, markup in ((usual, 2.0), (changed, 4.0)):
-        rows = of(table, firm="deepseek")
-        at_entry = of(rows, date=entry)
-        ratio = at_entry["price_input_cny_per_mtok"] / at_entry["unit_cost_cny_per_mtok"]
-        now = of(rows, date=last)
-        later_ratio = now["price_input_cny_per_mtok"] / now["unit_cost_cny_per_mtok"]
-        assert later_ratio.item() / ratio.item() == pytest.approx(markup / 2.0, rel=0.35)
+    """In its first weeks Doubao is pushed at the base rate, .86 M people a week."""
+    more = pushed(set_from("parameters.push_base", 1.86, PUSH_FROM))
+    assert more[PUSH_FROM - timedelta(weeks=1)] == pytest.approx(0.86e6)
+    assert more[PUSH_FROM] == pytest.approx(1.86e6)
 
 
-def test_strategy_set_in_the_scenario_keeps_its_own_number() -> None:
-    """A number that a firm's strategy was given stays when the general one changes."""
-    own = {"firms.deepseek.pricing.cost_plus_markup": 3.0}
-    change = set_from("parameters.cost_plus_markup", 1.2, date(2024, 4, 1))
-    firms = [
-        of(tables(small(one, 50), names=["firms"])["firms"], firm="deepseek").tail(1)
-        for one in (own, {**own, **change})
-    ]
-    prices = [one["price_input_cny_per_mtok"].item() for one in firms]
-    assert prices[0] == pytest.approx(prices[1])
+def test_number_given_to_a_strategy_stays_when_the_general_one_changes() -> None:
+    own = {"firms.bytedance.push.push_base": 1.2}
+    more = pushed({**own, **set_from("parameters.push_base", 1.86, PUSH_FROM)})
+    assert more[PUSH_FROM] == pytest.approx(1.2e6)
 
 
 def test_mechanism_is_off_from_its_date_on() -> None:
-    off = set_from("mechanisms.subscriptions", False, date(2023, 11, 6))
-    usual, changed = compare(off, "channels", weeks=25)
-    assert usual.height > 0
-    usual, changed = compare(set_from("mechanisms.advertising", False, date(2023, 11, 6)), "apps")
-    assert usual.equals(changed), "not before its date"
-    usual, changed = compare(
-        set_from("mechanisms.advertising", False, date(2023, 11, 6)), "apps", weeks=25
-    )
+    end = date(2023, 11, 6)
+    usual, changed = compare(set_from("mechanisms.advertising", False, end), "apps", weeks=25)
+    assert changed.filter(pl.col("date") < end).equals(usual.filter(pl.col("date") < end))
     spent = changed.group_by("date").agg(pl.col("ad_spend_cny").sum()).sort("date")
-    before, after = (
-        spent.filter(pl.col("date") < date(2023, 11, 6))["ad_spend_cny"].tail(4),
-        spent.filter(pl.col("date") >= date(2023, 11, 6))["ad_spend_cny"],
-    )
-    assert (before > 0.0).all()
-    assert len(after) > 0
-    assert (after == 0.0).all()
+    assert (spent.filter(pl.col("date") < end)["ad_spend_cny"].tail(4) > 0.0).all()
+    assert (spent.filter(pl.col("date") >= end)["ad_spend_cny"] == 0.0).all()
 
 
 def test_firm_and_channel_have_other_values_from_their_date_on() -> None:
@@ -147,25 +147,33 @@ def test_strategy_that_does_not_exist_is_refused_whenever_it_comes() -> None:
         tables(small(wrong, 12))
 
 
-def test_firm_takes_another_strategy_from_its_date_on() -> None:
-    never = shock("new", START, kind="strategy", who="moonshot", target="advertising", level="none")
-    run = tables(small({**never, **NO_ROUNDS}), names=["apps"])["apps"]
+def no_ads_of_kimi(changes: dict[str, Any]) -> None:
+    run = tables(small({**changes, **NO_ROUNDS}), names=["apps"])["apps"]
     assert (of(run, app="kimi")["ad_spend_cny"] == 0.0).all()
     assert of(run, app="qingyan")["ad_spend_cny"].sum() > 0.0
+
+
+def test_firm_that_never_advertises_buys_nobody() -> None:
+    no_ads_of_kimi({"firms.moonshot.advertising.strategy": NoAdvertising.name})
+
+
+def test_firm_takes_another_strategy_from_its_date_on() -> None:
+    changes: dict[str, Any] = {"kind": "strategy", "who": "moonshot", "target": "advertising"}
+    no_ads_of_kimi(shock("new", **changes, level=NoAdvertising.name))
 
 
 def test_error_of_a_week_comes_out_as_it_was_raised() -> None:
     """The event queue must not dress up what a step raises."""
 
-    class Careful(SimError):
+    class CarefulError(SimError):
         def __init__(self, name: str, week: int) -> None:
             super().__init__(f"{name} in week {week}")
             self.week = week
 
     def fail(engine: Engine) -> None:
         if engine.world.week == 3:
-            raise Careful("stop", engine.world.week)
+            raise CarefulError("stop", engine.world.week)
 
-    with pytest.raises(Careful, match="stop in week 3") as caught:
+    with pytest.raises(CarefulError, match="stop in week 3") as caught:
         watch(small(switched_off("poaching"), 6), fail)
     assert caught.value.week == 3

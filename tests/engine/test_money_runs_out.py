@@ -50,7 +50,7 @@ def after_closing() -> tuple[date, dict[str, pl.DataFrame]]:
     """The weeks after Moonshot, with an app and an API, has run out of money and closed."""
     run = tables(small(BROKE, weeks=60))
     (closing,) = of(run["exits"], firm="moonshot", kind="closed")["date"]
-    assert closing < run["firms"]["date"].max() - 20 * WEEK
+    assert closing < max(run["firms"]["date"].to_list()) - 20 * WEEK
     return closing, {name: table.filter(pl.col("date") > closing) for name, table in run.items()}
 
 
@@ -217,3 +217,8 @@ def test_failed_round_moves_neither_stakes_nor_valuation() -> None:
     assert set(run["stakes"]["investor"]) == {"founders"}
     zhipu = of(run["firms"], firm="zhipu", pretraining=True)
     assert zhipu["post_money_cny"].n_unique() == 1
+
+
+def test_market_in_which_nobody_funds_opens_no_round() -> None:
+    nobody = {**COLD, "parameters.round_hot": 0.0, "parameters.round_cold": 0.0}
+    assert len(tables(small(nobody), names=["rounds"])["rounds"]) == 0

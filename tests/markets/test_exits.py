@@ -58,6 +58,14 @@ def test_higher_hazard_strikes_whenever_a_lower_one_does(
     assert bool(happens(high, years, uniform)) == (uniform < -math.expm1(-high * years))
 
 
+@pytest.mark.parametrize(("hazard", "years"), [(0.25, 1.5), (1.0, 1.0), (3.0, 0.02), (50.0, 0.02)])
+def test_probability_of_a_strike_is_that_of_an_exponential_wait(
+    hazard: float, years: float
+) -> None:
+    edge = 1 - math.exp(-hazard * years)
+    assert happens(hazard, years, [edge - 1e-9, edge + 1e-9]).tolist() == [True, False]
+
+
 def test_no_hazard_never_strikes_and_a_boundless_one_always_does() -> None:
     draws = np.array([0.0, 0.5, 1 - 2.0**-53])
     assert not happens(0.0, 1.0, draws).any()

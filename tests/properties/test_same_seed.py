@@ -88,9 +88,7 @@ def test_replicate_is_the_same_among_two_and_among_five(scenario: Scenario) -> N
         assert of_many["replicate"].n_unique() == 5
 
 
-def test_seeds_and_replicates_differ(
-    scenario: Scenario, whole: dict[str, pl.DataFrame]
-) -> None:
+def test_seeds_and_replicates_differ(scenario: Scenario, whole: dict[str, pl.DataFrame]) -> None:
     for other in (tables(scenario, seed=2), tables(scenario, replicate=1)):
         assert not other["market"]["sentiment"].equals(whole["market"]["sentiment"])
         assert not other["apps"]["adds"].equals(whole["apps"]["adds"])
@@ -98,9 +96,7 @@ def test_seeds_and_replicates_differ(
 
 
 @pytest.mark.parametrize("weeks", [20, 45])
-def test_end_of_the_horizon_does_not_reach_back(
-    whole: dict[str, pl.DataFrame], weeks: int
-) -> None:
+def test_end_of_the_horizon_does_not_reach_back(whole: dict[str, pl.DataFrame], weeks: int) -> None:
     end = START + timedelta(weeks=weeks)
     until = {name: table.filter(pl.col("date") < end) for name, table in whole.items()}
     assert same(until, tables(small(weeks=weeks))) == []

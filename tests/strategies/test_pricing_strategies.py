@@ -82,14 +82,30 @@ def test_every_change_made_is_a_visible_one(price: float, cost: float, attach: f
 
 
 def test_calm_review_ignores_rivals() -> None:
-    expected = 12.0**0.65 * (3 * 1.5) ** 0.35
+    expected = 12.0**0.65 * (3 * 2.0) ** 0.35
     for lowest in (0.1, 5.0, math.inf):
         assert main_price("respond", price=12.0, lowest=lowest) == pytest.approx(expected)
 
 
-def test_calm_review_may_raise_a_price_far_below_cost() -> None:
+def test_calm_review_raises_a_price_far_below_cost() -> None:
     goal = main_price("respond", price=0.5, cost=4.0, attach=0.0)
     assert goal == pytest.approx(0.5**0.65 * 12**0.35)
+
+
+def test_attach_margin_makes_up_for_a_rise_of_cost() -> None:
+    assert main_price("respond", price=0.5, cost=4.0, attach=3.5) == pytest.approx(
+        0.5**0.65 * 1.5**0.35
+    )
+    assert main_price("respond", price=0.5, cost=4.0, attach=3.9) is None
+
+
+@given(prices, costs, st.floats(0, 3))
+def test_calm_review_moves_toward_three_times_cost_if_at_all(
+    price: float, cost: float, attach: float
+) -> None:
+    goal = main_price("respond", price=price, cost=cost, attach=attach)
+    if goal is not None:
+        assert min(price, 3 * cost) <= goal <= max(price, 3 * cost)
 
 
 def test_entry_lies_between_cost_and_three_times_cost_at_the_lowest_rival() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sim.views.format import (
+    beside,
     count,
     day,
     interval,
@@ -48,7 +49,10 @@ def test_an_interval_names_a_shared_unit_once() -> None:
     assert interval(59.7e6, 90.2e6, count) == "59.7–90.2 M"
     assert interval(900e3, 1.2e6, count) == "900 k–1.2 M"
     assert interval(5, 5.001, count) == "5"
-    assert interval(0, 474e6, money) == "0 CNY–474 M CNY"
+    assert interval(0, 474e6, money) == "0–474 M CNY"
+    assert interval(3, 474e6, money) == "3 CNY–474 M CNY"
+    assert beside("52 M", "48.4 M") == "52 / 48.4 M"
+    assert beside("free", "1 CNY/Mtok") == "free / 1 CNY/Mtok"
 
 
 def test_the_median_of_a_count_may_lie_between_two() -> None:

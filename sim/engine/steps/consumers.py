@@ -55,7 +55,7 @@ def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
         apps.news,
         adoption.spread_hazard(p.word_of_mouth, novelty, apps.mau, addressable),
         addressable,
-        factor / (share @ factor),
+        adoption.mean_one(factor, share),
         np.zeros((len(segments), len(apps))),
         active,
     )

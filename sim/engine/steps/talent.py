@@ -26,7 +26,7 @@ def move(engine: Engine) -> None:
             world.on("compute_attracts_talent"),
         )
         draw = world.streams.uniform("poached by", firms.ids[firm], world.week)
-        winner = int(np.searchsorted(np.cumsum(odds), draw))
+        winner = int(np.searchsorted(np.cumsum(odds), draw, side="right"))
         _transfer(engine, int(firm), min(winner, len(firms) - 1))
 
 
