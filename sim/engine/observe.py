@@ -4,6 +4,8 @@ A `Scene` is taken once a week, after entries and before any decision, so that a
 the same public state; an Observation is made from it only for a firm whose decision is due.
 """
 
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ from sim.world.firms import FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+END_OF_2024 = date(2024, 12, 31)
+DAYS_PER_YEAR = 365.25
 NOT_ENTERING = (False, False)
 
 
@@ -29,7 +33,9 @@ def look(engine: Engine) -> Scene:
     if world.on("ad_escalation"):
         np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
     attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
+    late = (world.monday - END_OF_2024).days / DAYS_PER_YEAR
     return Scene(
+        years_after_2024=max(late, 0.0),
         cash=engine.ledger.balance_cny(firms.cash).tolist(),
         runway=engine.flow.runway.tolist(),
         quality=quality.tolist(),
@@ -64,6 +70,7 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
     return Observation(
         firm=firms.ids[firm],
         week=world.week,
+        years_after_2024=scene.years_after_2024,
         cash=scene.cash[firm],
         runway_months=scene.runway[firm],
         parent_backed=bool(firms.backed[firm]) and world.on("parent_backing"),

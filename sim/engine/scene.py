@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Scene:
     """The week's public state and books as plain lists, by firm or by class and firm."""
 
+    years_after_2024: float
     cash: list[float]
     runway: list[float]
     quality: list[float]

@@ -2,5 +2,6 @@
 
 adoption, retention, advertising: consumers. pricing, api, tenders: business customers.
 technology, talent: what can be built. treasury, funding, exits: money.
+trends: growth that fades.
 No function here changes its arguments, draws a random number, or reads a file.
 """

@@ -84,21 +84,6 @@ def adjusted(current: F64, target: F64, speed: float) -> F64:
     return np.asarray(current * (target / current) ** (1.0 - np.exp(-speed)))
 
 
-def trend_growth(
-    time: float, turn: float, decline: float, early: float, late: float, half_life: float
-) -> float:
-    """Log trend after some time: rate early until turn, late until decline, then decaying to none.
-
-    All times from one origin and in one unit, rates per that unit; time may lie before the origin.
-    So no trend lasts for ever: the rest adds late h / ln 2 at most.
-    """
-    first = early * min(time, turn)
-    second = late * min(max(time - turn, 0.0), max(decline - turn, 0.0))
-    scale = half_life / float(np.log(2.0))
-    rest = late * scale * (1.0 - float(np.exp(-max(time - max(decline, turn), 0.0) / scale)))
-    return first + second + rest
-
-
 def grown_shares(share: F64, growth: F64, preferred: I64) -> F64:
     """Vendor shares after new demand went to each account's preferred vendor.
 

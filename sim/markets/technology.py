@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.markets.trends import fading
+
 F64 = NDArray[np.float64]
 
 
@@ -91,9 +93,7 @@ def cost_decline(years: float, turn: float, early: float, late: float, half_life
 
     D(t) = early min(t, turn) + late h / ln 2 (1 - 2^(-(t - turn)/h)); so the fall has a floor.
     """
-    after = max(years - turn, 0.0)
-    scale = half_life / np.log(2.0)
-    return float(early * min(years, turn) + late * scale * (1.0 - np.exp(-after / scale)))
+    return early * min(years, turn) + fading(max(years - turn, 0.0), late, half_life)
 
 
 def shadow_cost(utilisation: ArrayLike, strength: float) -> F64:

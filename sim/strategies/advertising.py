@@ -46,7 +46,7 @@ class ReturnOnInvestment:
 class NoAdvertising:
     """Buy no users."""
 
-    name: ClassVar[str] = "none"
+    name: ClassVar[str] = "no_advertising"
     block: ClassVar[str] = "advertising"
 
     def decide(self, seen: Observation) -> Decision:  # noqa: ARG002

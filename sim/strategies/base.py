@@ -31,11 +31,13 @@ class Menu:
 class Observation:
     """What a firm knows: its own books, and what is public about its rivals.
 
-    Money in CNY and CNY a week; users in people; quality in Elo points.
+    Money in CNY and CNY a week; users in people; quality in Elo points; years_after_2024: 0 until
+    the end of 2024.
     """
 
     firm: str
     week: int
+    years_after_2024: float
     cash: float
     runway_months: float
     parent_backed: bool

@@ -30,7 +30,7 @@ class AnswerRivals:
 class NoPush:
     """Leave the own channel to others."""
 
-    name: ClassVar[str] = "none"
+    name: ClassVar[str] = "no_push"
     block: ClassVar[str] = "push"
 
     def decide(self, seen: Observation) -> Decision:  # noqa: ARG002

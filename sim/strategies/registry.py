@@ -17,7 +17,7 @@ DEFAULTS = MappingProxyType(
     {
         "pricing": "respond",
         "advertising": "return_on_investment",
-        "push": "none",
+        "push": "no_push",
         "research": "grow_with_runway",
     }
 )

@@ -11,11 +11,15 @@ from sim.strategies.base import Decision, Observation
 
 @dataclass(frozen=True)
 class GrowWithRunway:
-    """d ln R/dt = gamma clip((runway - r)/r, -1, 1), halved when cold; R <= cash / months."""
+    """d ln R/dt = gamma clip((runway - r)/r, -1, 1), halved when cold; R <= cash / months.
+
+    Growth fades after 2024, halving over research_half_life years; shrinking does not.
+    """
 
     name: ClassVar[str] = "grow_with_runway"
     block: ClassVar[str] = "research"
     training_adjustment: float
+    research_half_life: float
     runway_target: float
     research_cash_months: float
 
@@ -25,6 +29,8 @@ class GrowWithRunway:
         )
         if not seen.market_hot and rate > 0:
             rate /= 2.0
+        if rate > 0:
+            rate *= 2.0 ** (-seen.years_after_2024 / self.research_half_life)
         spend = seen.research_week * exp(rate / WEEKS_PER_YEAR)
         if not seen.parent_backed:
             spend = min(spend, seen.cash / (self.research_cash_months * WEEKS_PER_MONTH))

@@ -8,7 +8,7 @@ from sim.views.theme import every_hue
 if TYPE_CHECKING:
     from altair.typing import ChartType
 
-REFERENCE = re.compile(r'(id="|url\(#|href="#)')
+REFERENCE = re.compile(r'(id="|url\(#|href="#)([^")]+)')
 OPENING = re.compile(r"<svg [^>]*>")
 VIEW_BOX = re.compile(r'viewBox="[^"]*"')
 
@@ -33,10 +33,20 @@ def inline_svg(chart: "ChartType", name: str, label: str) -> str:
     # Checking a specification against its schema takes longer than drawing it; tests do that.
     specification = chart.to_dict(validate=False)
     specification.pop("title", None)
-    svg = REFERENCE.sub(rf"\g<1>{name}-", vegalite_to_svg(specification))
+    svg = _renumbered(vegalite_to_svg(specification), name)
     box = VIEW_BOX.search(svg)
     opening = f'<svg role="img" aria-label="{escape(label)}" {box.group() if box else ""}>'
     return OPENING.sub(lambda _: opening, svg, count=1)
+
+
+def _renumbered(svg: str, name: str) -> str:
+    """Number ids by their order: the renderer counts on over all figures of a process."""
+    numbers: dict[str, int] = {}
+
+    def own(found: re.Match[str]) -> str:
+        return f"{found[1]}{name}-{numbers.setdefault(found[2], len(numbers))}"
+
+    return REFERENCE.sub(own, svg)
 
 
 def dark_rules() -> str:

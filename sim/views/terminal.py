@@ -90,7 +90,7 @@ def _firms(run: RunData) -> Table:
     young = startups(run)
     prices = fan(firms, "price_input_cny_per_mtok", ("firm", "date"))
     made = _table(
-        "Firms at the end: medians; price of the main model in CNY per million tokens",
+        "Firms at the end: medians; price of the main model in CNY/Mtok",
         {"Firm": "", "Price": "right", "Since start": "", "Tokens/day": "right",
          "Cash, CNY": "right", "Runway": "right", "Status": ""},
     )  # fmt: skip

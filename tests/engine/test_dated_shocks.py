@@ -147,19 +147,19 @@ def test_strategy_that_does_not_exist_is_refused_whenever_it_comes() -> None:
         tables(small(wrong, 12))
 
 
-def no_ads_of_kimi(changes: dict[str, Any]) -> None:
+def no_ads_of_xingye(changes: dict[str, Any]) -> None:
     run = tables(small({**changes, **NO_ROUNDS}), names=["apps"])["apps"]
-    assert (of(run, app="kimi")["ad_spend_cny"] == 0.0).all()
+    assert (of(run, app="xingye")["ad_spend_cny"] == 0.0).all()
     assert of(run, app="qingyan")["ad_spend_cny"].sum() > 0.0
 
 
 def test_firm_that_never_advertises_buys_nobody() -> None:
-    no_ads_of_kimi({"firms.moonshot.advertising.strategy": NoAdvertising.name})
+    no_ads_of_xingye({"firms.minimax.advertising.strategy": NoAdvertising.name})
 
 
 def test_firm_takes_another_strategy_from_its_date_on() -> None:
-    changes: dict[str, Any] = {"kind": "strategy", "who": "moonshot", "target": "advertising"}
-    no_ads_of_kimi(shock("new", **changes, level=NoAdvertising.name))
+    changes: dict[str, Any] = {"kind": "strategy", "who": "minimax", "target": "advertising"}
+    no_ads_of_xingye(shock("new", **changes, level=NoAdvertising.name))
 
 
 def test_error_of_a_week_comes_out_as_it_was_raised() -> None:

@@ -19,10 +19,10 @@ from sim.markets.api import (
     herfindahl,
     pruned,
     served_tokens,
-    trend_growth,
     vendor_utility,
     volume_discount,
 )
+from sim.markets.trends import trend_growth
 
 F64 = NDArray[np.float64]
 

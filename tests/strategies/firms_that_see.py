@@ -11,6 +11,7 @@ PARAMETERS = Parameters()
 MENU = Menu(price=6.0, cost=2.0, attach=0.5, share=0.1, lowest=5.0, alert=False, entering=False)
 OBSERVATION = Observation(
     firm="moonshot",
+    years_after_2024=0.0,
     week=40,
     cash=1e9,
     runway_months=24.0,

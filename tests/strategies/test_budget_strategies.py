@@ -95,8 +95,8 @@ def test_app_without_an_open_channel_gets_no_more_than_the_opening_budget() -> N
 
 
 def test_none_buys_no_users() -> None:
-    assert decide("advertising", "none") == Decision(ad_budget=0.0)
-    assert decide("push", "none", seen(own_channel=True)) == Decision(push=0.0)
+    assert decide("advertising", "no_advertising") == Decision(ad_budget=0.0)
+    assert decide("push", "no_push", seen(own_channel=True)) == Decision(push=0.0)
 
 
 @pytest.mark.parametrize(

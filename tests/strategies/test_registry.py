@@ -16,7 +16,7 @@ def test_every_block_has_its_default_and_a_way_to_do_nothing() -> None:
     assert set(names("pricing")) == {
         "respond", "free_small_model", "share_maximiser", "cost_plus", "hold"
     }  # fmt: skip
-    assert {"return_on_investment", "none"} <= set(names("advertising"))
+    assert {"return_on_investment", "no_advertising"} <= set(names("advertising"))
     assert {block for block, _ in strategies()} == set(DEFAULTS)
 
 
@@ -63,7 +63,7 @@ def test_unknown_name_lists_the_strategies_of_its_block_and_the_nearest() -> Non
 
 def test_name_of_another_block_is_unknown() -> None:
     assert "did you mean" not in str(refused("pricing", "grow_with_runway"))
-    assert refused("push", "respond").allowed == ("answer_rivals", "none")
+    assert refused("push", "respond").allowed == ("answer_rivals", "no_push")
 
 
 def test_unknown_setting_lists_the_settings_of_the_strategy() -> None:

@@ -73,6 +73,11 @@ def test_every_anchor_and_clip_points_to_its_own_element() -> None:
     assert set(re.findall(r"url\(#([^)]*)\)", example_page())) <= named
 
 
+def test_the_same_run_gives_the_same_bytes() -> None:
+    run = make_run(weeks=20, replicates=2, firms=("zhipu",), apps=("qingyan",))
+    assert html(run, ()) == html(run, ())
+
+
 def test_every_section_is_there_with_its_figures() -> None:
     text = " ".join(Page(example_page()).text)
     for heading in (

@@ -9,6 +9,7 @@ from sim.core.units import TRILLION, WEEKS_PER_MONTH, week_of
 from sim.engine.state import Engine
 from sim.markets import api
 from sim.markets.adoption import choice_shares
+from sim.markets.trends import trend_growth
 from sim.world.firms import FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
@@ -200,7 +201,7 @@ def _trend(engine: Engine, day: date | None = None) -> float:
     """Log trend of demand from the start to a day, today without one."""
     p = engine.p
     months = engine.world.week / WEEKS_PER_MONTH if day is None else _months(engine, day)
-    return api.trend_growth(
+    return trend_growth(
         months,
         _months(engine, DEMAND_TURN),
         _months(engine, DEMAND_DECLINE),
@@ -272,7 +273,7 @@ def _internal(engine: Engine) -> None:
     if months >= 0 and np.isnan(firms.tech.cost_anchor).all():
         firms.tech.cost_anchor = cost.copy()
     cheaper = np.nan_to_num(firms.tech.cost_anchor / cost, nan=1.0)
-    growth = api.trend_growth(
+    growth = trend_growth(
         months,
         _months(engine, DEMAND_DECLINE) - _months(engine, INTERNAL_ANCHOR),
         _months(engine, DEMAND_DECLINE) - _months(engine, INTERNAL_ANCHOR),

@@ -30,7 +30,10 @@ def move(engine: Engine, last_foreign: int, last_regime: int) -> None:
             turned = "hot" if mood.hot else "cold"
             world.say("regime", "investors", f"the market for startup equity turns {turned}")
     if week > last_foreign and (week - last_foreign) % STEP_WEEKS == 0:
-        world.frontiers.foreign += p.foreign_quality_growth * STEP_WEEKS / WEEKS_PER_YEAR
+        quarter = STEP_WEEKS / WEEKS_PER_YEAR
+        since = (week - last_foreign) / WEEKS_PER_YEAR
+        pace = p.foreign_quality_growth * 2.0 ** (-since / p.foreign_half_life)
+        world.frontiers.foreign += pace * quarter
         _follow(engine)
     world.frontiers.foreign_history.append(world.frontiers.foreign)
 

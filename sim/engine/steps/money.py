@@ -15,6 +15,7 @@ from sim.engine.clock import Collection, LayOff
 from sim.engine.observe import glance
 from sim.engine.state import Engine
 from sim.markets import treasury
+from sim.markets.trends import fading
 from sim.world.firms import MAIN
 from sim.world.ledger import Line
 
@@ -22,6 +23,7 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 BURN_MEMORY = 0.1
+OVERSEAS_HALF_LIFE_YEARS = 2.0
 WAGES = (Line.COST_RD_STAFF, Line.COST_STAFF)
 CONTRACTS = (Line.COST_OTHER, Line.COST_API, Line.COST_APPS, Line.COST_DEPLOYMENT)
 MARKETING = (Line.COST_ADS, Line.COST_MARKETING_OTHER)
@@ -34,7 +36,8 @@ def settle(engine: Engine) -> None:
     _plan(engine)
     before = engine.ledger.balance[engine.firms.cash].copy()
     revenue = _earn(engine)
-    due = _due(engine)
+    noise = _unforeseen(engine)
+    due = _due(engine, noise)
     credits_used = _use_credits(engine, due)
     support = _parents_pay(engine, due)
     paid = treasury.paid_in_order(engine.ledger.balance[engine.firms.cash], due)
@@ -44,7 +47,7 @@ def settle(engine: Engine) -> None:
     books.weeks_without_cash = np.where(wages < owed, books.weeks_without_cash + 1, 0)
     trained = (paid[-1] + credits_used) / FEN_PER_CNY
     engine.firms.tech.compute_stock += trained / engine.world.frontiers.gpu_price
-    _remember(engine, before + support, revenue)
+    _remember(engine, before + support - to_fen(noise), revenue)
 
 
 def _plan(engine: Engine) -> None:
@@ -117,26 +120,33 @@ def _subscriptions(engine: Engine) -> F64:
 
 def _revenue_abroad(engine: Engine) -> float:
     """CNY per user and week abroad: grows at a rate that halves every two years."""
-    p, half_life = engine.p, 2.0
-    scale = half_life / np.log(2.0)
-    growth = p.overseas_revenue_growth * scale * (1.0 - np.exp(-engine.world.years / scale))
+    p = engine.p
+    growth = fading(engine.world.years, p.overseas_revenue_growth, OVERSEAS_HALF_LIFE_YEARS)
     return float(p.overseas_revenue * np.exp(growth))
 
 
-def _due(engine: Engine) -> I64:
+def _unforeseen(engine: Engine) -> F64:
+    """Unforeseen cost of the week, CNY; a windfall is paid at once by the rest of the world."""
+    world, firms, burn = engine.world, engine.firms, engine.firms.books.burn_week
+    noise = treasury.unforeseen_cost(
+        np.maximum(burn, 0.0) * WEEKS_PER_YEAR,
+        engine.p.burn_volatility,
+        1.0 / WEEKS_PER_YEAR,
+        world.streams.normals("unforeseen cost", firms.entity, world.week),
+    )
+    # A parent pools the surprises of its units.
+    noise = np.where(firms.backed | ~firms.independent, 0.0, noise)
+    windfall = np.maximum(-noise, 0.0)
+    engine.ledger.pay(engine.ledger.index["world"], firms.cash, windfall, Line.COST_OTHER)
+    return noise
+
+
+def _due(engine: Engine, noise: F64) -> I64:
     """What each firm owes this week by rank of payment, fen; (ranks, F)."""
     world, p, firms, flow = engine.world, engine.p, engine.firms, engine.flow
     books, cost = firms.books, firms.menu.unit_cost
     volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
     pay = books.staff * p.staff_cost / WEEKS_PER_MONTH
-    noise = treasury.unforeseen_cost(
-        np.maximum(books.burn_week, 0.0) * WEEKS_PER_YEAR,
-        p.burn_volatility,
-        1.0 / WEEKS_PER_YEAR,
-        world.streams.normals("unforeseen cost", firms.entity, world.week),
-    )
-    # A parent pools the surprises of its units.
-    noise = np.where(firms.backed, 0.0, noise)
     users = np.zeros(len(firms))
     np.add.at(users, world.apps.firm, world.apps.mau)
     app_tokens = users * p.stickiness * p.tokens_per_user
@@ -155,8 +165,6 @@ def _due(engine: Engine) -> I64:
         Line.COST_RD_COMPUTE: books.research_week * world.frontiers.gpu_price,
     }
     flow.severance = np.zeros(len(firms))
-    windfall = np.where(firms.independent, np.maximum(-noise, 0.0), 0.0)
-    engine.ledger.pay(engine.ledger.index["world"], firms.cash, windfall, Line.COST_OTHER)
     table = np.array([due[line] for line in RANKS])
     return to_fen(np.where(firms.independent, np.nan_to_num(table), 0.0))
 
@@ -235,7 +243,7 @@ def _pay_ads(engine: Engine, due: I64, paid: I64) -> None:
 
 
 def _remember(engine: Engine, before: I64, revenue: I64) -> None:
-    """Update burn and runway from what cash did, and the quarter's revenue."""
+    """Update burn and runway from what cash did, surprises apart, and the quarter's revenue."""
     firms, books = engine.firms, engine.firms.books
     burn = (before - engine.ledger.balance[firms.cash]) / FEN_PER_CNY
     books.burn_week += BURN_MEMORY * (burn - books.burn_week)

@@ -1,8 +1,11 @@
 """Step 2: training runs finish, models are released, old ones retire; costs and capacity move."""
 
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.units import WEEKS_PER_YEAR
 from sim.engine.clock import TrainingRun
 from sim.engine.state import Engine
 from sim.markets import technology
@@ -11,8 +14,7 @@ from sim.world.firms import FLAGSHIP, MAIN
 F64 = NDArray[np.float64]
 # Products take up open weights at a falling rate: 95 % of the way within the rollout time.
 ROLLOUT_SPEED = 3.0
-COST_TURN = 1.5
-COST_HALF_LIFE = 3.0
+COST_TURN = date(2025, 1, 1)
 
 
 def advance(engine: Engine) -> None:
@@ -106,7 +108,11 @@ def _costs(engine: Engine) -> None:
     decline = 0.0
     if world.on("cost_decline"):
         decline = technology.cost_decline(
-            world.years, COST_TURN, p.cost_decline, p.cost_decline_late, COST_HALF_LIFE
+            world.years,
+            max(world.week_of(COST_TURN), 0) / WEEKS_PER_YEAR,
+            p.cost_decline,
+            p.cost_decline_late,
+            p.cost_half_life,
         )
     tokens = tech.tokens_external + tech.tokens_internal
     fresh = (tech.tokens_opening == 0) & (tokens > 0)

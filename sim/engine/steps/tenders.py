@@ -9,6 +9,7 @@ from sim.core.units import MILLION, WEEKS_PER_YEAR
 from sim.engine.clock import Collection, Delivery, TenderBatch
 from sim.engine.state import Engine, Tender
 from sim.markets import tenders
+from sim.markets.trends import fading
 from sim.world.ledger import Line
 
 F64 = NDArray[np.float64]
@@ -149,12 +150,8 @@ def _start(engine: Engine, firm: int, price: float, expense: float) -> None:
 def _deliver(engine: Engine) -> None:
     """Book the week's deliveries as receivables that are paid 60 to 110 days later."""
     world, p, firms = engine.world, engine.p, engine.firms
-    negotiated = (
-        p.negotiated_opening
-        * MILLION
-        * np.exp(p.negotiated_growth * world.years)
-        * firms.deals_share
-    )
+    growth = fading(world.years, p.negotiated_growth, p.negotiated_half_life)
+    negotiated = p.negotiated_opening * MILLION * np.exp(growth) * firms.deals_share
     work = world.deployments
     revenue = np.where(firms.independent, np.maximum(work.revenue_week, 0.0) + negotiated, 0.0)
     engine.flow.deployment_cost = np.where(
