@@ -171,10 +171,10 @@ def _uses(name: str) -> list[str]:
 
 
 def _unknown(key: str) -> str:
+    from sim.core.diagnostics import did_you_mean, shorten
     from sim.core.parameters import PARAMETER_TABLE
     from sim.evidence.mechanisms import MECHANISMS
     from sim.scenario.describe import describe, keys_of
-    from sim.scenario.diagnostics import did_you_mean, shorten
 
     kind, _, name = key.rpartition(".")
     near = did_you_mean(name, [*PARAMETER_TABLE, *MECHANISMS, *keys_of(())])

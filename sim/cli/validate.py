@@ -9,7 +9,7 @@ from sim.cli.main import FINDINGS, USAGE
 from sim.cli.output import print_json, print_next
 
 if TYPE_CHECKING:
-    from sim.scenario.diagnostics import Diagnostic
+    from sim.core.diagnostics import Diagnostic
 
 
 @click.command()
@@ -22,7 +22,7 @@ def validate(ctx: click.Context, files: tuple[str, ...], as_json: bool, github: 
 
     The exit code is 0 if all are valid, 1 if one is not, 2 if one cannot be read.
     """
-    from sim.scenario.diagnostics import github_annotation, render
+    from sim.core.diagnostics import github_annotation, render
 
     code, rows = 0, []
     for file in files:

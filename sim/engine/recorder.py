@@ -199,7 +199,7 @@ def _channels(engine: Engine) -> Rows:
     np.add.at(spend, world.apps.firm[active], flow.ad_spend[active])
     np.add.at(people, world.apps.firm[active], flow.ad_people[active])
     np.logical_or.at(open_to, world.apps.firm[active], world.channels.open[active])
-    firm, channel = (axis.ravel() for axis in np.meshgrid(firms, range(len(world.channels))))
+    firm, channel = (axis.ravel() for axis in np.meshgrid(firms, np.arange(len(world.channels))))
     bought = people[firm, channel]
     paid = spend[firm, channel]
     return {

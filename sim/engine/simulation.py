@@ -10,7 +10,7 @@ from sim.core.units import DAYS_PER_WEEK
 from sim.engine.clock import Clock
 from sim.engine.identities import check
 from sim.engine.recorder import Columns, Recorder
-from sim.engine.state import Engine, Flow, chosen_strategies
+from sim.engine.state import Engine, Flow, choices, make_strategies
 from sim.engine.steps import (
     advertising,
     api,
@@ -67,8 +67,9 @@ def simulate(
     engine = open_market(scenario, seed, replicate)
     recorder = Recorder(engine, replicate, frozenset(TABLES) if tables is None else tables)
     env = engine.clock.env
-    env.process(_mondays(env, engine, recorder, on_week, threads))
-    env.run(until=engine.world.weeks * DAYS_PER_WEEK)
+    failure = env.run(until=env.process(_mondays(env, engine, recorder, on_week, threads)))
+    if failure is not None:
+        raise failure
     return recorder.columns()
 
 
@@ -79,29 +80,38 @@ def open_market(scenario: Scenario, seed: int, replicate: int) -> Engine:
     world.accounts.discount = volume_discount(
         world.accounts.size, slope, world.parameters.volume_discount_most
     )
-    return Engine(
+    engine = Engine(
         world=world,
         clock=Clock(),
-        strategies=chosen_strategies(world),
+        choices=choices(world),
         flow=Flow.empty(len(world.apps), len(world.channels), len(world.firms)),
         holders_before=np.zeros(len(world.apps), dtype=np.int64),
         gone_before=np.zeros(len(world.firms), dtype=np.bool_),
     )
+    make_strategies(engine)
+    return engine
 
 
 def _mondays(
     env: Environment, engine: Engine, recorder: Recorder, on_week: OnWeek | None, threads: int
-) -> Generator[Timeout, None, None]:
-    """Clear the market each Monday, after everything that ended before it."""
-    calendar = shocks.calendar(engine)
-    for number in range(engine.world.weeks):
-        engine.world.week = number
-        week(engine, calendar, threads)
-        recorder.record(engine)
-        check(engine)
-        engine.ledger.close_week()
-        engine.flow.forget()
-        engine.world.events.clear()
-        if on_week is not None:
-            on_week(number + 1, engine.world.weeks)
-        yield env.timeout(DAYS_PER_WEEK)
+) -> Generator[Timeout, None, Exception | None]:
+    """Clear the market each Monday, after everything that ended before it.
+
+    Returns what went wrong, if anything: simpy would raise a copy made of the error's arguments.
+    """
+    try:
+        calendar = shocks.calendar(engine)
+        for number in range(engine.world.weeks):
+            engine.world.week = number
+            week(engine, calendar, threads)
+            recorder.record(engine)
+            check(engine)
+            engine.ledger.close_week()
+            engine.flow.forget()
+            engine.world.events.clear()
+            if on_week is not None:
+                on_week(number + 1, engine.world.weeks)
+            yield env.timeout(DAYS_PER_WEEK)
+    except Exception as error:
+        return error
+    return None

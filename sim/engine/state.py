@@ -10,7 +10,6 @@ from sim.core.parameters import Parameters
 from sim.engine.clock import Clock
 from sim.engine.scene import Scene
 from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
-from sim.scenario import ScenarioError
 from sim.strategies.base import Observation, Strategy
 from sim.strategies.registry import DEFAULTS, StrategyError, make
 from sim.world.firms import Firms
@@ -135,10 +134,11 @@ class Engine:
 
     world: World
     clock: Clock
-    strategies: dict[str, dict[str, Strategy]]
+    choices: dict[tuple[str, str], "Choice"]
     flow: Flow
     holders_before: I64
     gone_before: Flags
+    strategies: dict[str, dict[str, Strategy]] = field(default_factory=dict)
     leave_base: F64 | None = None
     scene: Scene = field(init=False)
     seen: dict[int, Observation] = field(default_factory=dict)
@@ -157,29 +157,37 @@ class Engine:
         return self.world.ledger
 
 
-def chosen_strategies(world: World) -> dict[str, dict[str, Strategy]]:
-    """Return the strategy of each firm (id) for each block, checked against the registry.
+Choice = tuple[str, Mapping[str, float]]
+"""A strategy by name, and the settings a scenario gave it."""
+
+
+def choices(world: World) -> dict[tuple[str, str], Choice]:
+    """Return what the scenario chose for each (firm id, block)."""
+    chosen: dict[tuple[str, str], Choice] = {}
+    for firm in world.firms.ids:
+        for block, default in DEFAULTS.items():
+            given = getattr(world.scenario.firms[firm], block)
+            chosen[firm, block] = (given.strategy or default, given.parameters)
+    return chosen
+
+
+def make_strategies(engine: Engine) -> None:
+    """Make all strategies from what is chosen and the parameters of today.
 
     Raises ScenarioError, pointing at the line of the scenario, for a name or a setting that does
     not exist.
     """
-    return {
-        firm: {block: _strategy(world, firm, block, default) for block, default in DEFAULTS.items()}
-        for firm in world.firms.ids
-    }
+    for (firm, block), (name, settings) in engine.choices.items():
+        strategy = checked(engine.world, f"firms.{firm}.{block}", block, name, settings)
+        engine.strategies.setdefault(firm, {})[block] = strategy
 
 
-def _strategy(world: World, firm: str, block: str, default: str) -> Strategy:
-    chosen = getattr(world.scenario.firms[firm], block)
-    name = chosen.strategy or default
-    settings: Mapping[str, float] = chosen.parameters
+def checked(
+    world: World, key: str, block: str, name: str, settings: Mapping[str, float]
+) -> Strategy:
+    """Make a strategy; turn the registry's refusal into an error at the scenario's line."""
     try:
         return make(block, name, settings, world.parameters)
     except StrategyError as error:
-        key = f"firms.{firm}.{block}.{error.key}".rstrip(".")
-        raise refusal(world, key, error) from error
-
-
-def refusal(world: World, key: str, error: StrategyError) -> ScenarioError:
-    """Turn a registry's refusal into an error at the scenario's line."""
-    return world.scenario.refuse(key, str(error), error.allowed)
+        place = f"{key}.{error.key}".rstrip(".")
+        raise world.scenario.refuse(place, error.message, error.allowed) from error

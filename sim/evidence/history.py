@@ -149,11 +149,11 @@ EVENT_KINDS: Mapping[str, EventKind] = MappingProxyType(
             amount_range=(0, 1),
         ),
         "strategy": EventKind(
-            "the firm changes one of its decision rules, for the app or decision in target",
+            "the firm changes its rule for the decision in target to the strategy in level",
             who="firm",
             needs=("level",),
             may=("target", "amount"),
-            target="app or decision",
+            target="decision",
         ),
         "export_limit": EventKind(
             "supply of accelerators is cut; their price rises by the share amount",

@@ -3,10 +3,11 @@
 A field's type says what a cell may hold: `str` needs text and `Text` may be empty; `float`, `int`,
 `date` and `bool` (yes or no) must be there; `X | None` may be empty; `Literal[...]` lists the
 words; `tuple[str, ...]` holds words between spaces; `Annotated[float, Bounds(0, 1)]` is bounded.
-All that is wrong with a file is reported at once.
+All that is wrong with a file is reported at once, up to a bound.
 """
 
 import csv
+import io
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from sim.core.diagnostics import Diagnostic, Origin, render
 from sim.core.errors import SimError
 
 Row = TypeVar("Row")
@@ -24,6 +26,8 @@ Row = TypeVar("Row")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST_CELL = 2000
+LARGEST_FILE = 5_000_000
+MOST_PROBLEMS = 200
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,24 @@ Share = Annotated[float, Bounds(0, 1)]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a file; `line` counts from 1 and is 0 if the whole file is meant."""
+    """One thing wrong with a file; `line` counts from 1 and is 0 if the whole file is meant.
+
+    `text` is the line, `column` and `width` the cell in it that is meant, or all of it.
+    """
 
     file: Path
     line: int
     message: str
+    text: str = ""
+    column: int = 1
+    width: int = 1
 
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else f"{self.file}"
-        return f"{place}: {self.message}"
+    def as_diagnostic(self) -> Diagnostic:
+        """Return the problem as a finding that renders with the line and a caret."""
+        if not self.line:
+            return Diagnostic("evidence", f"{self.file}: {self.message}")
+        where = Origin(str(self.file), self.line, self.column, self.width, self.text)
+        return Diagnostic("evidence", self.message, where)
 
 
 class EvidenceError(SimError):
@@ -67,7 +80,12 @@ class EvidenceError(SimError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(render(self.diagnostics))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return the problems as findings."""
+        return tuple(problem.as_diagnostic() for problem in self.problems)
 
 
 class CellError(ValueError):
@@ -76,10 +94,11 @@ class CellError(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a file, as text by column."""
+    """One line of a file, as text by column; `text` is the line as it is written."""
 
     number: int
     cells: Mapping[str, str]
+    text: str
 
 
 def suggestion(found: str, allowed: Sequence[str]) -> str:
@@ -189,34 +208,66 @@ def read_lines(path: Path, columns: Sequence[str], problems: list[Problem]) -> I
     Columns must be exactly the given ones, in any order; a line must have as many cells.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file, strict=True)
-            header = next(rows, [])
-            problems += _header_problems(path, header, columns)
-            if problems:
-                return
-            for cells in rows:
-                if len(cells) == len(header):
-                    stripped = (cell.strip() for cell in cells)
-                    yield Line(rows.line_num, dict(zip(header, stripped, strict=True)))
-                elif cells:
-                    message = f"found {len(cells)} cells, the header names {len(header)}"
-                    problems.append(Problem(path, rows.line_num, message))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = _bounded_text(path)
+        written = text.splitlines()
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header = next(rows, [])
+        problems += _header_problems(path, header, columns, written[0] if written else "")
+        if problems:
+            return
+        for cells in rows:
+            shown = written[rows.line_num - 1] if rows.line_num <= len(written) else ""
+            if len(cells) == len(header):
+                stripped = (cell.strip() for cell in cells)
+                yield Line(rows.line_num, dict(zip(header, stripped, strict=True)), shown)
+            elif cells:
+                message = f"found {len(cells)} cells, the header names {len(header)}"
+                problems.append(Problem(path, rows.line_num, message, shown, 1, len(shown)))
+    except (OSError, ValueError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         problems.append(Problem(path, 0, f"cannot be read: {reason}"))
 
 
-def _header_problems(path: Path, header: list[str], columns: Sequence[str]) -> Iterator[Problem]:
-    for name in dict.fromkeys(header):
+def _bounded_text(path: Path) -> str:
+    """Return the text of a file; endless and huge ones are refused before they fill memory."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is not a plain file")
+    with path.open("rb") as file:
+        raw = file.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
+    return raw.decode("utf-8-sig")
+
+
+def _header_problems(
+    path: Path, header: list[str], columns: Sequence[str], text: str
+) -> Iterator[Problem]:
+    for index, name in enumerate(header):
+        if header.index(name) < index:
+            continue
         if name not in columns:
             hint = suggestion(name, columns)
             message = f"unknown column {name!r}; allowed are {', '.join(columns)}{hint}"
-            yield Problem(path, 1, message)
+            yield Problem(path, 1, message, text, *cell_span(text, index))
         elif header.count(name) > 1:
-            yield Problem(path, 1, f"column {name!r} appears {header.count(name)} times")
+            again = header.index(name, index + 1)
+            message = f"column {name!r} appears {header.count(name)} times"
+            yield Problem(path, 1, message, text, *cell_span(text, again))
     if missing := [name for name in columns if name not in header]:
-        yield Problem(path, 1, f"missing column{'s' * (len(missing) > 1)} {', '.join(missing)}")
+        message = f"missing column{'s' * (len(missing) > 1)} {', '.join(missing)}"
+        yield Problem(path, 1, message, text, 1, max(1, len(text)))
+
+
+def cell_span(text: str, index: int) -> tuple[int, int]:
+    """Return column (from 1) and width of a cell of a line of CSV; commas in quotes part none."""
+    start, cell, quoted = 0, 0, False
+    for at, letter in enumerate(text):
+        quoted ^= letter == '"'
+        if letter == "," and not quoted:
+            if cell == index:
+                return start + 1, max(1, at - start)
+            start, cell = at + 1, cell + 1
+    return (start + 1, max(1, len(text) - start)) if cell == index else (1, max(1, len(text)))
 
 
 def read_table(
@@ -232,7 +283,8 @@ def read_table(
         path: the file.
         row_type: dataclass whose fields are the columns.
         key: columns that together must differ from line to line.
-        check: yields what is wrong with a row beyond its cells.
+        check: yields what is wrong with a row beyond its cells; what begins with the name of a
+            column and a colon points at its cell.
         error: what to raise.
 
     Raises:
@@ -252,7 +304,13 @@ def read_table(
         if not found:
             rows.append(row := row_type(**values))
             found += check(row)
-        problems += (Problem(path, line.number, message) for message in found)
+        places = list(line.cells)
+        for message in found:
+            name = message.partition(":")[0]
+            span = cell_span(line.text, places.index(name) if name in places else len(places))
+            problems.append(Problem(path, line.number, message, line.text, *span))
+        if len(problems) > MOST_PROBLEMS:
+            break
     if problems:
         raise error(problems)
     return tuple(rows)

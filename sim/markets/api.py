@@ -112,9 +112,16 @@ def volume_discount(size: F64, per_tenfold: float, most: float) -> F64:
     return np.minimum(most, per_tenfold * np.maximum(0.0, np.log10(ratio)))
 
 
-def served_tokens(demand: F64, free: Flags, capacity: F64, free_share: float) -> F64:
-    """Tokens served: all of paid demand; of free demand at most a share and at most capacity."""
-    return np.where(free, np.minimum(capacity, free_share * demand), demand)
+def served_tokens(demand: F64, free: Flags, room: F64, free_share: float) -> F64:
+    """Tokens served: all of paid demand; of free demand at most a share, and within the room left.
+
+    demand: (2, F) tokens a day by class; free: (2, F); room: (F,) tokens a day, shared by a firm's
+    free classes in proportion. Returns (2, F). Limit: nothing free, demand.
+    """
+    wanted = np.where(free, free_share * demand, 0.0)
+    total = wanted.sum(axis=0)
+    part = np.minimum(1.0, room / np.where(total > 0, total, 1.0))
+    return np.where(free, wanted * part, demand)
 
 
 def herfindahl(amounts: ArrayLike) -> float:

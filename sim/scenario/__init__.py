@@ -11,7 +11,7 @@
 - `opening`       the lowest layer: the evidence tables
 - `resolve`       layers to plain values; `quantities` reads numbers with units
 - `messages`      errors of the model as findings; `checks` and `shock_checks` look between keys
-- `diagnostics`   findings as data, and the one function that renders them
+- `errors`        findings raised; as data and rendered they are `sim.core.diagnostics`
 - `writing`       a scenario as TOML again
 - `catalogue`     the shipped scenarios and their questions
 - `json_schema`   the JSON Schema for editors
@@ -23,18 +23,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.scenario.diagnostics import Diagnostic as Diagnostic
-    from sim.scenario.diagnostics import Origin as Origin
-    from sim.scenario.diagnostics import ScenarioError as ScenarioError
-    from sim.scenario.diagnostics import UnreadableScenarioError as UnreadableScenarioError
+    from sim.core.diagnostics import Diagnostic as Diagnostic
+    from sim.core.diagnostics import Origin as Origin
+    from sim.scenario.errors import ScenarioError as ScenarioError
+    from sim.scenario.errors import UnreadableScenarioError as UnreadableScenarioError
     from sim.scenario.scenario import Scenario as Scenario
 
 _HOMES = {
-    "Diagnostic": "sim.scenario.diagnostics",
-    "Origin": "sim.scenario.diagnostics",
+    "Diagnostic": "sim.core.diagnostics",
+    "Origin": "sim.core.diagnostics",
     "Scenario": "sim.scenario.scenario",
-    "ScenarioError": "sim.scenario.diagnostics",
-    "UnreadableScenarioError": "sim.scenario.diagnostics",
+    "ScenarioError": "sim.scenario.errors",
+    "UnreadableScenarioError": "sim.scenario.errors",
 }
 
 

@@ -10,10 +10,10 @@ from itertools import groupby
 from math import fsum, isfinite
 from typing import Any
 
+from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
 from sim.core.parameters import PARAMETER_TABLE
 from sim.evidence.mechanisms import MECHANISMS
 from sim.scenario.describe import keys_of, parameter_key
-from sim.scenario.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
 from sim.scenario.messages import origin_of, unknown_key
 from sim.scenario.tree import Table, find
 
@@ -31,6 +31,8 @@ def check(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]
         removed: where entries were removed that something else may still name.
     """
     yield from _horizon(values, tree)
+    if values.get("firms") == {}:
+        yield Diagnostic("empty", "`firms` is empty; a market has one firm at least", None, "firms")
     yield from _shares(values, tree, "segments")
     yield from _shares(values, tree, "account_kinds")
     for name in ("mechanisms", "parameters"):

@@ -6,15 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, shorten
 from sim.core.shipped import shipped
-from sim.scenario.diagnostics import (
-    Diagnostic,
-    Origin,
-    ScenarioError,
-    UnreadableScenarioError,
-    did_you_mean,
-    shorten,
-)
+from sim.scenario.errors import ScenarioError, UnreadableScenarioError
 from sim.scenario.reading import Text, read_bounded, read_text
 from sim.scenario.tree import Findings, Table, plant
 

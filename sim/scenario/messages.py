@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
 from sim.scenario.describe import Key, describe, keys_of
-from sim.scenario.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
 from sim.scenario.layers import kind_of
 from sim.scenario.model import Content
 from sim.scenario.resolve import UNREAD

@@ -5,12 +5,12 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from sim.core.diagnostics import Origin
 from sim.core.parameters import PARAMETER_TABLE
 from sim.core.shipped import shipped
 from sim.evidence.history import DatedEvent, History, load_history
 from sim.evidence.mechanisms import MECHANISMS
 from sim.evidence.opening import load_opening
-from sim.scenario.diagnostics import Origin
 from sim.scenario.tree import Leaf, Node, Table
 
 UNSAID = ("source", "note")

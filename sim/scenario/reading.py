@@ -7,13 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from sim.scenario.diagnostics import (
-    Diagnostic,
-    Origin,
-    ScenarioError,
-    UnreadableScenarioError,
-    shorten,
-)
+from sim.core.diagnostics import Diagnostic, Origin, shorten
+from sim.scenario.errors import ScenarioError, UnreadableScenarioError
 from sim.scenario.positions import Path, Positions, Span, locate
 
 LARGEST_FILE = 1_000_000

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeGuard
 
+from sim.core.diagnostics import Diagnostic, Origin
 from sim.evidence.history import History
 from sim.scenario.base import PARENT, PARENT_KEY
 from sim.scenario.describe import Key, describe
-from sim.scenario.diagnostics import Diagnostic, Origin
 from sim.scenario.layers import Source
 from sim.scenario.model import Content
 from sim.scenario.opening import HISTORIES, opening_layer

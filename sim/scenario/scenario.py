@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from pydantic import PrivateAttr, ValidationError
 
+from sim.core.diagnostics import Diagnostic, Origin, did_you_mean
 from sim.scenario.checks import check, conflicts, entries
-from sim.scenario.diagnostics import Diagnostic, Origin, ScenarioError, did_you_mean
+from sim.scenario.errors import ScenarioError
 from sim.scenario.layers import Source, named_file, read_source, setting_layer, text_source
 from sim.scenario.messages import origin_of, refused
 from sim.scenario.model import Content

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from sim.core.diagnostics import Diagnostic, did_you_mean, nearest_first, shorten
 from sim.evidence.history import EVENT_KINDS, event_problems
 from sim.scenario.checks import Values, day_of, entries, is_evidence, no_such, written_in_scenario
 from sim.scenario.describe import describe
-from sim.scenario.diagnostics import Diagnostic, did_you_mean, nearest_first, shorten
 from sim.scenario.messages import origin_of
 from sim.scenario.model import BLOCKS
 from sim.scenario.shocks import KINDS, REFERENTS, SET, SETTABLE

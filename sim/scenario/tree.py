@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.scenario.diagnostics import Diagnostic, Origin, did_you_mean
+from sim.core.diagnostics import Diagnostic, Origin, did_you_mean
 from sim.scenario.positions import Path
 from sim.scenario.reading import Text
 

@@ -43,6 +43,7 @@ class StrategyError(SimError):
         near = get_close_matches(message.split("`")[1], allowed, n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         super().__init__(f"{message}; allowed: {', '.join(allowed)}{hint}")
+        self.message = message
         self.key = key
         self.allowed = allowed
 

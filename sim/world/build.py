@@ -297,6 +297,7 @@ def _investors(scenario: Scenario, firms: Firms, ledger: Ledger) -> Investors:
     ]
     return Investors(
         ids=ids,
+        entity=entity_ids(ids),
         kind=np.array([KINDS.index(one.kind) for one in rows.values()], dtype=np.int64),
         firm=firm.astype(np.int64),
         dry_powder=np.array(powder, dtype=np.float64),

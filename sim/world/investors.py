@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 KINDS = ("rmb_vc", "usd_vc", "state", "strategic")
@@ -22,6 +23,7 @@ class Investors:
     """
 
     ids: tuple[str, ...]
+    entity: U64
     kind: I64
     firm: I64
     dry_powder: F64

@@ -81,7 +81,9 @@ def test_a_row_that_cannot_be_scored_is_refused(
     path = written(tmp_path, GOOD.replace(f",{old},", f",{new},"))
     with pytest.raises(FiguresError) as caught:
         load_figures(path)
-    assert str(caught.value).startswith(f"{path}:2: ")
+    column = GOOD[: GOOD.index(f",{old},") + 1].count(",")
+    at = len(",".join(GOOD.split(",")[:column])) + 2
+    assert f" --> {path}:2:{at}\n" in str(caught.value)
     assert said in str(caught.value)
 
 

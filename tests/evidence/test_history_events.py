@@ -22,6 +22,7 @@ def test_events_concern_things_that_exist() -> None:
         "firm": {row.firm for row in opening.firms},
         "app": {row.app for row in opening.apps},
         "channel": {row.channel for row in opening.channels},
+        "decision": {"pricing", "advertising", "push", "research"},
     }
     for event in (*load_history("history"), *load_history("shocks_2025")):
         words = EVENT_KINDS[event.kind].who.split(" or ")

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from small_market import small, switched_off, tables, without
 
 from sim.core.parameters import PARAMETER_TABLE
 from sim.core.tables import TABLES
 from sim.evidence.mechanisms import MECHANISMS
-from sim.scenario import Scenario
+from sim.scenario import Scenario, ScenarioError
 
 BASELINE = Scenario.load("baseline")
 FIRMS = tuple(BASELINE.firms)
@@ -71,7 +71,13 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         changes[f"shock.{name}.{'remove' if remove else 'date'}"] = True if remove else day
     changes["consumers.people_per_agent"] = draw(st.sampled_from([40_000, 77_777, 100_000]))
     changes["accounts.count"] = draw(st.sampled_from([1, 2, 60, 200]))
-    return small(changes, WEEKS, start)
+    try:
+        return small(changes, WEEKS, start)
+    except ScenarioError as error:
+        # two moved events of one kind may meet on a day, which a scenario refuses
+        if {found.code for found in error.diagnostics} != {"conflict"}:
+            raise
+        reject()
 
 
 def check_tables(scenario: Scenario, replicate: int) -> None:
@@ -98,7 +104,7 @@ def test_identities_hold_in_any_small_scenario(scenario: Scenario, replicate: in
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), replicate=st.integers(0, 1000))
 def test_identities_hold_in_many_small_scenarios(scenario: Scenario, replicate: int) -> None:
     check_tables(scenario, replicate)

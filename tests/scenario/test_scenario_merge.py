@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.core.diagnostics import Origin
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.diagnostics import Origin
 from sim.scenario.tree import Findings, Leaf, Node, Table, lay, plain
 
 PLACE = Origin("f.toml")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.diagnostics import ScenarioError, UnreadableScenarioError
+from sim.scenario.errors import ScenarioError, UnreadableScenarioError
 from sim.scenario.reading import LARGEST_FILE, read_bounded, read_text
 
 HOSTILE = {

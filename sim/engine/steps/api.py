@@ -237,8 +237,9 @@ def _serve(engine: Engine) -> None:
         flow.demanded = np.where(free, flooded, flow.demanded)
     room = np.maximum(firms.tech.capacity - np.where(free, 0.0, flow.demanded).sum(axis=0), 0.0)
     flow.served = api.served_tokens(flow.demanded, free, room, p.free_capacity_share)
-    fall = 1.0 - flow.market_price[MAIN] / accounts.opening_price[MAIN]
-    depth = float(np.clip(np.nan_to_num(fall), 0.0, 1.0))
+    opening = accounts.opening_price[MAIN]
+    fall = 1.0 - flow.market_price[MAIN] / opening if opening > 0 else 0.0
+    depth = float(np.clip(fall, 0.0, 1.0)) if np.isfinite(fall) else 0.0
     trial = p.trial_share + (p.trial_share_war - p.trial_share) * depth
     flow.paying = np.where(free, 0.0, (1.0 - trial) * flow.served)
     total = flow.served.sum(axis=1, keepdims=True)

@@ -183,16 +183,17 @@ def _close(engine: Engine) -> None:
 
 
 def _wind_up(engine: Engine, firm: int) -> None:
-    """Leave no money and no promise with a firm that is gone."""
+    """Leave no money with a firm that is gone, and no compute credits it held or issued."""
     firms, ledger = engine.firms, engine.ledger
     world = ledger.index["world"]
     for account in (firms.cash[firm], firms.receivables[firm]):
         fen = np.maximum(ledger.balance[[account]], 0)
         ledger.post(account, world, fen, Line.LIQUIDATION)
-    for cloud in np.flatnonzero(firms.credits_owed[firm]):
-        fen = firms.credits_owed[firm, [cloud]].copy()
-        ledger.post(firms.credits[firm], firms.parents[cloud], fen, Line.CREDITS_LAPSED)
-        firms.credits_owed[firm, cloud] = 0
+    for holder, cloud in zip(*np.nonzero(firms.credits_owed), strict=True):
+        if firm in (holder, cloud):
+            fen = firms.credits_owed[[holder], [cloud]]
+            ledger.post(firms.credits[holder], firms.parents[cloud], fen, Line.CREDITS_LAPSED)
+            firms.credits_owed[holder, cloud] = 0
     firms.tech.pretraining[firm] = False
     firms.books.research_week[firm] = 0.0
     firms.books.overseas_users[firm] = 0.0

@@ -55,7 +55,7 @@ def _hazard(engine: Engine) -> F64:
     base = p.round_hot if mood.hot else p.round_cold
     if not mood.hot and mood.cold_since is not None:
         late = world.week - mood.cold_since > p.state_money_weeks
-        base += p.state_money * (p.state_money_late if late else 1.0) * (p.round_cold / p.round_hot)
+        base += p.state_money * (p.state_money_late if late else 1.0)
     half = len(books.revenue_history) // 2
     revenue_then = books.revenue_history[:half].sum(axis=0)
     revenue_now = books.revenue_history[half:].sum(axis=0)
@@ -111,7 +111,9 @@ def _close(engine: Engine, ended: Diligence) -> None:
         return
     luck = world.streams.uniform("diligence outcome", name, ended.opened)
     pre = _pre_money(engine, firm, ended.opened)
-    lead = ended.investor if ended.investor != NOBODY else _lead(engine, firm, ended.opened)
+    lead = ended.investor
+    if lead == NOBODY or not _may_lead(engine)[lead]:
+        lead = _lead(engine, firm, ended.opened)
     failed = luck < p.diligence_failure and not world.mood.hot
     if failed or lead == NOBODY:
         engine.flow.rounds.append(Round(firm, 0.0, 0.0, pre, pre, lead, failed=True))
@@ -161,17 +163,23 @@ def _lead(engine: Engine, firm: int, opened: int) -> int:
     strategic = investors.kind == STRATEGIC
     if world.on("stake_saturation"):
         weight = np.where(strategic, weight * p.strategic_saturation**held, weight)
-    weight = np.where(strategic & ~engine.firms.independent[investors.firm], 0.0, weight)
+    weight = np.where(_may_lead(engine), weight, 0.0)
     if weight.sum() == 0:
         return NOBODY
     draw = world.streams.uniform("lead", engine.firms.ids[firm], opened)
     return int(np.searchsorted(np.cumsum(weight / weight.sum()), draw, side="right"))
 
 
+def _may_lead(engine: Engine) -> NDArray[np.bool_]:
+    """Investors that still exist: a cloud that is gone leads nothing; (I,)."""
+    investors = engine.world.investors
+    return np.asarray((investors.firm < 0) | engine.firms.independent[investors.firm])
+
+
 def _fund(engine: Engine, firm: int, lead: int, size: float, pre: float, opened: int) -> None:
     """Move the money: the lead gives what it can, others follow in a drawn order."""
     world, p, firms, investors = engine.world, engine.p, engine.firms, engine.world.investors
-    luck = world.streams.uniforms("follows", np.arange(len(investors), dtype=np.uint64), opened)
+    luck = world.streams.uniforms("follows", investors.entity, opened)
     others = np.argsort(luck + (investors.kind == STRATEGIC) * 10.0)
     order = [
         lead,

@@ -4,7 +4,7 @@ What can change, `sim.scenario.shocks.SETTABLE`, is checked when the scenario is
 """
 
 from sim.core.units import MILLION, WEEKS_PER_MONTH
-from sim.engine.state import Engine
+from sim.engine.state import Engine, make_strategies
 from sim.scenario.shocks import Shock
 
 
@@ -19,6 +19,7 @@ def set_value(engine: Engine, shock: Shock) -> None:
         world.switched_off = others if shock.value else others | {rest}
     elif table == "parameters":
         world.parameters = world.parameters.replaced(**{rest: number})
+        make_strategies(engine)
     elif table == "firms":
         _set_firm(engine, engine.firms.number(owner), field, number)
     else:

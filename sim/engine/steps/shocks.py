@@ -6,13 +6,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.engine.state import Engine, refusal
+from sim.engine.state import Engine, checked, make_strategies
 from sim.engine.steps.frontier import turn_regime
 from sim.engine.steps.funding import open_round
 from sim.engine.steps.set_value import set_value
+from sim.evidence.history import load_history
 from sim.markets.adoption import news_reach, news_reproduction
 from sim.scenario.shocks import SET, Shock
-from sim.strategies.registry import StrategyError, make
 from sim.world.firms import CLASSES, FLAGSHIP
 
 Strike = Callable[[Engine, Shock], None]
@@ -30,13 +30,28 @@ class Calendar:
 def calendar(engine: Engine) -> Calendar:
     """Return the calendar of a scenario; shocks of one day act in the order of their ids."""
     by_week: dict[int, tuple[tuple[str, Shock], ...]] = {}
-    last = {"foreign_release": -1, "regime": -1}
     for name, shock in engine.world.scenario.shocks:
+        if shock.kind == "strategy":
+            block = shock.target or "advertising"
+            checked(engine.world, f"shock.{name}", block, shock.level or "", {})
         week = engine.world.week_of(shock.date)
         if 0 <= week < engine.world.weeks:
             by_week[week] = (*by_week.get(week, ()), (name, shock))
-            last[shock.kind] = week
+    last = {kind: _last(engine, kind) for kind in ("foreign_release", "regime")}
     return Calendar(MappingProxyType(by_week), last["foreign_release"], last["regime"])
+
+
+def _last(engine: Engine, kind: str) -> int:
+    """Week of the last dated event of a kind, -1 without any.
+
+    The evidence tables count to their end even where the scenario stops earlier, so that a longer
+    horizon changes nothing in the weeks before.
+    """
+    scenario = engine.world.scenario
+    days = [shock.date for _, shock in scenario.shocks if shock.kind == kind]
+    for table in scenario.history:
+        days += [event.date for event in load_history(table) if event.kind == kind]
+    return max((engine.world.week_of(day) for day in days), default=-1)
 
 
 def strike(engine: Engine, dated: Calendar) -> None:
@@ -184,12 +199,9 @@ def _delisting(engine: Engine, shock: Shock) -> None:
 
 def _strategy(engine: Engine, shock: Shock) -> None:
     """Give a firm another strategy for a block of decisions."""
-    block = shock.target or "advertising"
-    try:
-        chosen = make(block, shock.level or "", {}, engine.p)
-    except StrategyError as error:
-        raise refusal(engine.world, f"firms.{_who(shock)}.{block}.strategy", error) from error
-    engine.strategies[_who(shock)][block] = chosen
+    firm, block = _who(shock), shock.target or "advertising"
+    engine.choices[firm, block] = (shock.level or "", {})
+    make_strategies(engine)
 
 
 def _export_limit(engine: Engine, shock: Shock) -> None:

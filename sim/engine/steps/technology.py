@@ -141,6 +141,7 @@ def _costs(engine: Engine) -> None:
         power=p.flagship_cost_power,
         thinking=thinking,
     )
-    grown = np.maximum(tech.capacity, p.capacity_headroom * tokens * 0.5)
-    goal = p.capacity_headroom * tokens
-    tech.capacity = grown + p.capacity_adjustment * np.maximum(goal - grown, 0.0)
+    wanted = np.maximum(tokens, engine.flow.demanded.sum(axis=0) + tech.tokens_internal)
+    goal = p.capacity_headroom * wanted
+    tech.capacity += p.capacity_adjustment * np.maximum(goal - tech.capacity, 0.0)
+    tech.capacity = np.maximum(tech.capacity, tokens)

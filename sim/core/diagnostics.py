@@ -1,12 +1,10 @@
-"""What is wrong with a scenario, as data: where, what, what is allowed, what may be meant."""
+"""What is wrong with a file, as data: where, what, what is allowed, what may be meant."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
-
-from sim.core.errors import SimError
 
 SHOWN_WIDTH = 100
 SHOWN_FINDINGS = 40
@@ -60,28 +58,6 @@ class Diagnostic:
         if self.also is not None:
             found["also"] = {"place": str(self.also), "says": self.also_says}
         return found
-
-
-class ScenarioError(SimError):
-    """A scenario that cannot be used; carries every finding at once."""
-
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
-        super().__init__(render(self.diagnostics))
-
-    def __reduce__(self) -> tuple[type["ScenarioError"], tuple[tuple[Diagnostic, ...]]]:
-        return type(self), (self.diagnostics,)
-
-
-class UnreadableScenarioError(SimError):
-    """The named file is not there or cannot be read; nothing was checked."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        self.diagnostic = diagnostic
-        super().__init__(render([diagnostic]))
-
-    def __reduce__(self) -> tuple[type["UnreadableScenarioError"], tuple[Diagnostic]]:
-        return type(self), (self.diagnostic,)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -1,0 +1,109 @@
+"""Limit cases of experiments: Sobol indices (S1), rejection (S2), common random numbers (S3)."""
+
+from datetime import date, timedelta
+from math import pi, sqrt
+
+import numpy as np
+from limit_cases.rows import F64, Row, columns, limit
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim.core.streams import Streams, mix_array
+from sim.core.units import WEEKS_PER_YEAR
+from sim.experiments.abc import rejection
+from sim.experiments.paired import paired_difference
+from sim.experiments.sensitivity import saltelli_design, sobol_indices
+
+U64 = NDArray[np.uint64]
+
+START = date(2023, 7, 3)
+FIRST = (0.313905, 0.442411, 0.0)
+TOTAL = (0.557589, 0.442411, 0.243684)
+
+
+def ishigami(points: F64) -> F64:
+    """Return Ishigami's function, a = 7, b = .1, of points in the unit cube."""
+    x = pi * (2.0 * points - 1.0)
+    value: F64 = np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    return value
+
+
+def sobol(points: int = 4096, designs: int = 20) -> list[Row]:
+    """S1: mean over scrambled designs, with their own standard error."""
+    found = [sobol_indices(ishigami(saltelli_design(3, points, one)), 3, resamples=1) for one in range(designs)]
+    rows = []
+    for name, kind, theory in (
+        ("first-order", [one.first for one in found], FIRST),
+        ("total", [one.total for one in found], TOTAL),
+    ):
+        values = np.array(kind)
+        for i in range(3):
+            error = float(values[:, i].std(ddof=1)) / sqrt(designs)
+            what = f"{name} index of x{i + 1}"
+            rows.append(Row("S1 Ishigami", what, theory[i], float(values[:, i].mean()), error, 5e-7))
+    return rows
+
+
+def normal_mean(accepted: int = 40_000) -> list[Row]:
+    """S2: the mean of 25 normals of spread 1, prior flat from -2 to 2."""
+
+    def means(parameters: F64, keys: U64) -> F64:
+        person = np.arange(25, dtype=np.uint64)
+        cell = mix_array(keys)[:, None] ^ mix_array(person)
+        noise: F64 = Streams(3).normals("datum", cell, 0).mean(axis=1)
+        return parameters + noise[:, None]
+
+    posterior = rejection(lambda u: 4.0 * u - 2.0, means, [0.1], 0.3, 1, accepted, seed=1)
+    draws = posterior.parameters[:, 0]
+    fourth = float(((draws - draws.mean()) ** 4).mean())
+    error = sqrt((fourth - float(draws.var()) ** 2) / accepted)
+    return [
+        Row("S2 rejection", "posterior mean", 0.1, float(draws.mean()), sqrt(0.07 / accepted)),
+        Row("S2 rejection", "posterior variance", 0.07, float(draws.var()), error),
+    ]
+
+
+def correlated_normals(pairs: int = 200_000, rho: float = 0.8) -> list[Row]:
+    """S3: normals with a known correlation."""
+    ids = np.arange(pairs, dtype=np.uint64)
+    one, own = (Streams(1).normals("pair", ids, week) for week in range(2))
+    found = paired_difference(one, rho * one + sqrt(1.0 - rho**2) * own)
+    error = (1.0 - rho) * sqrt(2.0 / pairs)
+    return [Row("S3 common random numbers", "variance ratio, rho = .8", 1.0 - rho, found.variance_ratio, error)]
+
+
+def engine_pairs(replicates: int = 400, weeks: int = 26) -> list[Row]:
+    """S3: mood after half a year with pull 1.5 and 3, by the engine, with one seed and with two.
+
+    Mood is a sum of the same shocks under other weights, a = sd e^(-kappa age), so the ratio is
+    sum (a - b)^2 / (sum a^2 + sum b^2).
+    """
+
+    def mood(pull: float, seed: int) -> F64:
+        changes = {
+            "parameters.sentiment_hot": 0.0,
+            "parameters.sentiment_return": pull,
+            "end": START + timedelta(weeks=weeks),
+            "seed": seed,
+        }
+        scenario = limit("alone", changes)
+        paths = [columns(scenario, "market", "sentiment", replicate=r) for r in range(replicates)]
+        return np.array([path[-1] for (path,) in paths])
+
+    age = np.arange(weeks) / WEEKS_PER_YEAR
+    a, b = (
+        np.sqrt((1.0 - np.exp(-2.0 * k / WEEKS_PER_YEAR)) / (2.0 * k)) * np.exp(-k * age)
+        for k in (1.5, 3.0)
+    )
+    theory = float(((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum()))
+    base, alternative = mood(1.5, 1), mood(3.0, 1)
+    paired = paired_difference(base, alternative)
+    apart = paired_difference(base, mood(3.0, 2))
+    rho = float((a * b).sum() / sqrt((a**2).sum() * (b**2).sum()))
+    case = "S3 common random numbers, engine"
+    error = sqrt(2.0 / replicates)
+    return [
+        Row(case, "correlation of two moods", rho, paired.correlation, (1 - rho**2) * error),
+        Row(case, "variance ratio, one seed", theory, paired.variance_ratio, 1.5 * theory * error),
+        Row(case, "variance ratio, two seeds", 1.0, apart.variance_ratio, 1 / sqrt(replicates)),
+    ]
