@@ -16,7 +16,8 @@ import numpy as np
 from sim.core.parameters import Parameters
 from sim.core.streams import Streams
 from sim.markets import retention
-from sim.world.consumers import Hazards, advance, populate, split
+from sim.world.consumer_week import advance
+from sim.world.consumers import Hazards, populate, split
 
 SEGMENTS = {"student": 0.20, "office": 0.30, "developer": 0.02, "mass": 0.48}
 APPS = tuple(f"app {number}" for number in range(14))

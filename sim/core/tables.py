@@ -118,7 +118,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         failed         | flag  | diligence failed; nothing moved
         """),
     "tenders": _columns("""
-        firm       | text  | winner
+        firm       | text  | winner; integrator for one that is no model firm
         budget_cny | float | the buyer's budget
         price_cny  | float | contract price
         cost_cny   | float | the winner's cost

@@ -32,6 +32,9 @@ ISSUED = {
 PAID = {line: f"cost_{line.name[5:].lower()}_cny" for line in Line if line.name.startswith("COST_")}
 
 
+INTEGRATOR = "integrator"
+
+
 class Recorder:
     """Collects the rows of each week for the tables that were asked for."""
 
@@ -229,7 +232,7 @@ def _rounds(engine: Engine) -> Rows:
 def _tenders(engine: Engine) -> Rows:
     won = engine.flow.tenders
     return {
-        "firm": [engine.firms.ids[one.firm] for one in won],
+        "firm": [engine.firms.ids[one.firm] if one.firm >= 0 else INTEGRATOR for one in won],
         "budget_cny": [one.budget for one in won],
         "price_cny": [one.price for one in won],
         "cost_cny": [one.cost for one in won],

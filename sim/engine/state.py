@@ -46,7 +46,7 @@ class Exit:
 
 @dataclass(frozen=True)
 class Tender:
-    """A public tender that a firm won; money in CNY."""
+    """A public tender and who won it, -1 for an integrator; money in CNY."""
 
     firm: int
     budget: float

@@ -81,4 +81,3 @@ def paired_difference(
         replicates=n,
         independent_replicates=n / ratio if ratio > 0.0 else np.inf,
     )
-

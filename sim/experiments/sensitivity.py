@@ -87,7 +87,9 @@ def sobol_indices(
     rows = np.arange(n, dtype=np.uint64)
     again = np.array(
         [
-            _indices(table[:, (Streams(seed, number).uniforms("bootstrap", rows, 0) * n).astype(int)])
+            _indices(
+                table[:, (Streams(seed, number).uniforms("bootstrap", rows, 0) * n).astype(int)]
+            )
             for number in range(resamples)
         ]
     )

@@ -7,7 +7,7 @@ wrong in type has been reported and is passed over here.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from math import fsum, isfinite
+from math import ceil, fsum, isfinite
 from typing import Any
 
 from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
@@ -18,6 +18,16 @@ from sim.scenario.messages import origin_of, unknown_key
 from sim.scenario.tree import Table, find
 
 LONGEST_HORIZON = timedelta(days=366 * 30)
+MOST_AGENTS = 1_000_000_000
+MOST_ENTRIES = {
+    "segments": 50,
+    "account_kinds": 50,
+    "investors": 500,
+    "firms": 200,
+    "apps": 500,
+    "channels": 200,
+    "shock": 2000,
+}
 Values = Mapping[str, Any]
 Removed = Mapping[tuple[str, ...], Origin]
 
@@ -31,6 +41,7 @@ def check(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]
         removed: where entries were removed that something else may still name.
     """
     yield from _horizon(values, tree)
+    yield from _agents(values, tree)
     if values.get("firms") == {}:
         yield Diagnostic("empty", "`firms` is empty; a market has one firm at least", None, "firms")
     yield from _shares(values, tree, "segments")
@@ -44,6 +55,16 @@ def check(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]
     yield from _claims(values, tree)
     yield from _references(values, tree, removed)
     yield from _audiences(values, tree)
+
+
+def too_many(tree: Table) -> Iterator[Diagnostic]:
+    """Yield the tables with more entries than a market can have; nothing else is then checked."""
+    for name, most in MOST_ENTRIES.items():
+        below = tree.entries.get(name)
+        if isinstance(below, Table) and len(below.entries) > most:
+            extra = list(below.entries.values())[most]
+            message = f"`{name}` has {len(below.entries):,} entries, at most {most:,} are allowed"
+            yield Diagnostic("too-large", message, extra.key, name)
 
 
 def entries(values: Values, name: str) -> Values:
@@ -107,6 +128,23 @@ def _horizon(values: Values, tree: Table) -> Iterator[Diagnostic]:
         yield Diagnostic("horizon", message, origin_of(tree, (key,)), key)
 
 
+def _agents(values: Values, tree: Table) -> Iterator[Diagnostic]:
+    people = entries(values, "consumers").get("addressable_people", 600e6)
+    each = entries(values, "consumers").get("people_per_agent", 1000)
+    if not _number(people) or not _number(each) or each < 1 or people / each <= MOST_AGENTS:
+        return
+    key = "consumers.people_per_agent"
+    yield Diagnostic(
+        "too-large",
+        f"that is {people / each:,.0f} simulated consumers; at most {MOST_AGENTS:,} are allowed",
+        origin_of(tree, ("consumers", "people_per_agent")),
+        key,
+        help=f"write people_per_agent = {ceil(people / MOST_AGENTS)} or more",
+        also=origin_of(tree, ("consumers", "addressable_people")),
+        also_says="the people",
+    )
+
+
 def _shares(values: Values, tree: Table, name: str) -> Iterator[Diagnostic]:
     shares = {
         key: body["share"]
@@ -121,12 +159,15 @@ def _shares(values: Values, tree: Table, name: str) -> Iterator[Diagnostic]:
         return
     written = [key for key in shares if not is_evidence(origin_of(tree, (name, key, "share")))]
     path = (name, written[-1], "share") if written else (name,)
+    earlier = origin_of(tree, (name, written[0], "share")) if len(written) > 1 else None
     yield Diagnostic(
         "shares",
         f"the shares of `{name}` sum to {total:.6g}, they must sum to 1",
         origin_of(tree, path),
         ".".join(path),
         help=" + ".join(f"{key} {share:g}" for key, share in list(shares.items())[:12]),
+        also=earlier,
+        also_says="and here",
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, shorten
 from sim.core.shipped import shipped
 from sim.scenario.errors import ScenarioError, UnreadableScenarioError
-from sim.scenario.reading import Text, read_bounded, read_text
+from sim.scenario.reading import LARGEST_FILE, Text, read_bounded, read_text
 from sim.scenario.tree import Findings, Table, plant
 
 MOST_PARENTS = 16
@@ -76,14 +76,21 @@ def text_source(text: str, name: str, folder: Path, findings: Findings) -> Sourc
 
 
 def _with_parents(text: Text, path: Path, name: str, findings: Findings) -> Source:
-    chain = [(text, path)]
+    chain, size = [(text, path)], sum(map(len, text.lines))
     while "extends" in chain[-1][0].data:
         child, where = chain[-1]
         parent = _parent(child, where, [earlier for _, earlier in chain])
         if isinstance(parent, Diagnostic):
             findings.errors.append(parent)
             break
-        chain.append((read_text(read_bounded(parent), shown(parent)), parent))
+        written = read_bounded(parent)
+        size += len(written)
+        if size > LARGEST_FILE:
+            message = f"the file and its parents are larger than {LARGEST_FILE:,} characters"
+            origin = child.value_origin(("extends",))
+            findings.errors.append(Diagnostic("too-large", message, origin, "extends"))
+            break
+        chain.append((read_text(written, shown(parent)), parent))
     files = tuple(_inherited(plant(text, findings), i) for i, (text, _) in enumerate(chain))
     own = text.data
     return Source(
@@ -111,12 +118,16 @@ def _parent(child: Text, path: Path, seen: list[Path]) -> Path | Diagnostic:
     stem = named.removesuffix(".toml")
     known = shipped_files()
     beside = path.parent / f"{stem}.toml"
+    if beside.is_file() and not _within(beside, path.parent) and beside not in known.values():
+        message = f"`{stem}.toml` is a link that leads out of the folder of this file"
+        return Diagnostic("outside", message, origin, "extends", help="copy the file here")
     parent = beside if beside.is_file() and not _same(beside, path) else known.get(stem)
     if parent is None and not _same(beside, path):
         names = [*known, *(file.stem for file in sorted(path.parent.glob("*.toml"))[:200])]
         hint = did_you_mean(stem, names) or "looked beside the file and among the shipped"
         message = f"no scenario is called `{stem}`"
-        return Diagnostic("no-parent", message, origin, "extends", tuple(known), hint)
+        listed = () if hint.startswith("did") else tuple(known)
+        return Diagnostic("no-parent", message, origin, "extends", listed, hint)
     if parent is None or any(_same(parent, earlier) for earlier in seen):
         circle = " -> ".join([*(earlier.stem for earlier in seen), stem])
         message = f"the scenario extends itself: {circle}"
@@ -125,6 +136,10 @@ def _parent(child: Text, path: Path, seen: list[Path]) -> Path | Diagnostic:
         message = f"more than {MOST_PARENTS} scenarios extend one another"
         return Diagnostic("too-deep", message, origin, "extends")
     return parent
+
+
+def _within(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -1,6 +1,7 @@
 """From what the model refuses to findings that point at the line and say what is allowed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,8 +25,16 @@ IDS = {
 }
 
 
-def refused(error: ValidationError, tree: Table) -> Iterator[Diagnostic]:
-    """Turn the model's errors into findings; what is missing from one table is one finding."""
+def refused(
+    error: ValidationError, tree: Table, removed: Mapping[tuple[str, ...], Origin]
+) -> Iterator[Diagnostic]:
+    """Turn the model's errors into findings; what is missing from one table is one finding.
+
+    Args:
+        error: what the model refused.
+        tree: where everything was written.
+        removed: where entries were removed that something may still be written into.
+    """
     missing: dict[tuple[str, ...], list[str]] = {}
     nameless: set[tuple[str, ...]] = set()
     for found in error.errors(include_url=False, include_context=False):
@@ -43,7 +52,12 @@ def refused(error: ValidationError, tree: Table) -> Iterator[Diagnostic]:
             yield _wrong_value(tree, path, found["input"], found["type"])
     for path, keys in missing.items():
         if path not in nameless:
-            yield _incomplete(tree, path, keys)
+            found_here = _incomplete(tree, path, keys)
+            if path in removed:
+                hint = f"define all of it, or drop the `remove` of `{'.'.join(path)}`"
+                where = removed[path]
+                found_here = replace(found_here, help=hint, also=where, also_says="removed here")
+            yield found_here
 
 
 def origin_of(tree: Table, path: tuple[str, ...], *, key: bool = False) -> Origin | None:
@@ -119,6 +133,8 @@ def _wrong_value(tree: Table, path: tuple[str, ...], value: Any, kind: str) -> D
         allowed, expected = ("history", "shocks_2025"), "a list of evidence tables"
     message = f"`{dotted}` takes {expected}; {_found(value, kind)}"
     hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
+    if path == ("parameters",) and value == "posterior":
+        return _no_posterior(origin_of(tree, path))
     return Diagnostic(
         "wrong-value",
         message,
@@ -126,6 +142,17 @@ def _wrong_value(tree: Table, path: tuple[str, ...], value: Any, kind: str) -> D
         dotted,
         allowed,
         hint or _advice(path, key, value),
+    )
+
+
+def _no_posterior(origin: Origin | None) -> Diagnostic:
+    return Diagnostic(
+        "no-posterior",
+        '`parameters = "posterior"` draws from the calibrated posterior, and this version comes'
+        " without one",
+        origin,
+        "parameters",
+        help="leave the line out for the hand-set values, or give numbers in [parameters]",
     )
 
 
@@ -152,8 +179,6 @@ def _advice(path: tuple[str, ...], key: Key | None, value: Any) -> str:
     """Guess at what people do most often."""
     if key is None:
         return ""
-    if path == ("parameters",) and value == "posterior":
-        return "no calibrated posterior comes with this version; give numbers in [parameters]"
     if key.type is int and isinstance(value, float) and value.is_integer():
         return f"write {value:.0f}"
     advice = {

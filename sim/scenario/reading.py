@@ -11,9 +11,11 @@ from sim.core.diagnostics import Diagnostic, Origin, shorten
 from sim.scenario.errors import ScenarioError, UnreadableScenarioError
 from sim.scenario.positions import Path, Positions, Span, locate
 
-LARGEST_FILE = 1_000_000
+LARGEST_FILE = 500_000
 DEEPEST_VALUE = 12
-MOST_VALUES = 50_000
+MOST_VALUES = 20_000
+MOST_KEYS = 1000
+MOST_LISTED = 2000
 LARGEST_INTEGER = 2**63
 
 KEY = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+')"""
@@ -55,7 +57,7 @@ def read_bounded(path: FilePath) -> str:
     """Return the text of a scenario file.
 
     Raises UnreadableScenarioError if it is missing, not a plain file, or not to be opened, and
-    ScenarioError if it is larger than a megabyte or not UTF-8.
+    ScenarioError if it is larger than half a megabyte or not UTF-8.
     """
     shown = str(path)
     try:
@@ -85,7 +87,7 @@ def read_text(text: str, file: str) -> Text:
     """Parse a TOML text.
 
     Raises ScenarioError with one finding for broken TOML, and with all of them for values that
-    nest deeper than 12 levels, integers beyond 64 bits, or more than 50,000 values.
+    nest deeper than 12 levels, integers beyond 64 bits, or more values than the bounds above.
     """
     if len(text) > LARGEST_FILE:
         message = f"the text is larger than {LARGEST_FILE:,} characters"
@@ -112,6 +114,11 @@ def read_text(text: str, file: str) -> Text:
         message = f"the file holds more than {MOST_VALUES:,} values"
         raise ScenarioError([Diagnostic("too-large", message, Origin(file))])
     parsed = Text(file, lines, data, locate(text))
+    crowded = _crowded(data)
+    if crowded is not None:
+        path, most = crowded
+        message = f"more than {most:,} entries stand in one table or list"
+        raise ScenarioError([Diagnostic("too-large", message, parsed.key_origin(path))])
     huge = [
         Diagnostic("huge-integer", TOO_LONG, parsed.value_origin(path))
         for path, value in leaves(data)
@@ -147,6 +154,20 @@ def _measure(data: Any) -> tuple[int, int]:
         count += len(below)
         depth, level = depth + bool(below), below
     return depth, count
+
+
+def _crowded(data: Any, path: Path = ()) -> tuple[Path, int] | None:
+    """Return the path of the first entry too many of a table or list, and how many may be."""
+    if isinstance(data, dict):
+        below, most = list(data.items()), MOST_KEYS
+    elif isinstance(data, list):
+        below, most = list(enumerate(data)), MOST_LISTED
+    else:
+        return None
+    if len(below) > most:
+        return (*path, below[most][0]), most
+    found = (_crowded(value, (*path, key)) for key, value in below)
+    return next((one for one in found if one is not None), None)
 
 
 def _too_deep(origin: Origin) -> Diagnostic:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import PrivateAttr, ValidationError
 
 from sim.core.diagnostics import Diagnostic, Origin, did_you_mean
-from sim.scenario.checks import check, conflicts, entries
+from sim.scenario.checks import check, conflicts, entries, too_many
 from sim.scenario.errors import ScenarioError
 from sim.scenario.layers import Source, named_file, read_source, setting_layer, text_source
 from sim.scenario.messages import origin_of, refused
@@ -17,7 +18,7 @@ from sim.scenario.model import Content
 from sim.scenario.resolve import Resolved, resolve, settled
 from sim.scenario.shock_checks import check_shock, concerns_nobody, outside_horizon
 from sim.scenario.shocks import Shock
-from sim.scenario.tree import Findings, find
+from sim.scenario.tree import MOST_FINDINGS, Findings, find
 from sim.scenario.writing import toml_document, toml_value
 
 
@@ -102,14 +103,16 @@ class Scenario(Content):
     @classmethod
     def _build(cls, source: Source, findings: Findings) -> "Scenario":
         resolved = resolve(source, findings)
+        if crowded := list(too_many(resolved.tree)):
+            raise ScenarioError(crowded)
         _drop_silent_events(resolved, findings)
         values, tree = resolved.values, resolved.tree
         built: Scenario | None = None
         try:
             built = cls.model_validate(values)
         except ValidationError as error:
-            findings.errors.extend(refused(error, tree))
-        for found in _between_keys(resolved, findings):
+            findings.errors.extend(islice(refused(error, tree, findings.removed), MOST_FINDINGS))
+        for found in islice(_between_keys(resolved, findings), MOST_FINDINGS):
             (findings.errors if found.severity == "error" else findings.warnings).append(found)
         if findings.errors or built is None:
             raise ScenarioError(sorted(dict.fromkeys(findings.errors), key=_place))

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.core.diagnostics import Diagnostic, Origin, did_you_mean
+from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first
 from sim.scenario.positions import Path
 from sim.scenario.reading import Text
 
 LISTED = "shock"
+MOST_FINDINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Findings:
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     removed: dict[tuple[str, ...], Origin] = field(default_factory=dict)
+
+    def hint(self, name: str, known: Mapping[str, object]) -> str:
+        """Return a did-you-mean, or nothing where there are so many errors that none is read."""
+        return did_you_mean(name, known) if len(self.errors) < MOST_FINDINGS else ""
 
 
 def plant(text: Text, findings: Findings, *, setting: bool = False) -> Table:
@@ -143,14 +148,17 @@ def _drop(
         )
         return
     if key not in entries:
+        gone = findings.removed.get(path)
         findings.errors.append(
             Diagnostic(
                 "nothing-to-remove",
                 f"`{dotted}` cannot be removed: it is not there",
                 above.key,
                 dotted,
-                tuple(entries),
-                did_you_mean(key, entries),
+                nearest_first(key, entries) if len(findings.errors) < MOST_FINDINGS else (),
+                findings.hint(key, entries) or ("" if gone is None else "it is gone already"),
+                gone,
+                "removed here",
             )
         )
     entries.pop(key, None)

@@ -1,4 +1,4 @@
-"""Consumers: one narrow word per person, counts kept from events, advanced a week at a time.
+"""Consumers: one narrow word per person, and counts that are kept from events.
 
 A person is one agent, standing for `people_per_agent` people; everything here counts agents. Words
 are sorted by segment and segments are padded to the kernel's block. A person's identity in draws
@@ -6,17 +6,13 @@ is (segment, index within the segment), never the row.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.errors import SimError
-from sim.core.streams import Streams
 
 if TYPE_CHECKING:
     from sim.world.consumer_kernel import Tally
@@ -163,12 +159,12 @@ class Consumers:
         """Count all people afresh from their words; equals `tally`."""
         from sim.world.consumer_kernel import count_words
 
-        fresh = _empty_tally(len(self.segments), self.weeks)
+        fresh = empty_tally(len(self.segments), self.weeks)
         count_words(self.words, self.segment_of_block, self.block_of_segment, self.size, fresh)
         return fresh
 
 
-def _empty_tally(segments: int, weeks: int) -> "Tally":
+def empty_tally(segments: int, weeks: int) -> "Tally":
     from sim.world.consumer_kernel import CODES, Tally
 
     return Tally(
@@ -197,7 +193,7 @@ def populate(segments: Mapping[str, int], apps: tuple[str, ...], weeks: int) -> 
         raise ConsumerError("no segment has any agents")
     size = np.array(list(segments.values()), dtype=np.int64)
     blocks = -(-size // BLOCK)
-    tally = _empty_tally(len(segments), weeks)
+    tally = empty_tally(len(segments), weeks)
     tally.pairs[:, 0, 0] = size
     tally.slots[0, 0, 0, 0] = 2 * size.sum()
     return Consumers(
@@ -226,54 +222,6 @@ def split(agents: int, shares: Mapping[str, float]) -> dict[str, int]:
     return whole
 
 
-def advance(
-    consumers: Consumers, hazards: Hazards, streams: Streams, week: int, threads: int = 1
-) -> WeekCounts:
-    """Let every person adopt, leave, switch, subscribe and lapse: at most one event in the week.
-
-    P(event) = 1 - exp(-sum of the person's hazards), split among events by their share.
-
-    Arguments: the people, changed here and nowhere else; hazards of the week; the replicate's
-    randomness; week number from 0; threads to use, which do not affect the result.
-    Raises ConsumerError when a table has the wrong shape, a negative or an infinite number, or
-    when the week lies outside the horizon.
-    """
-    from sim.world.consumer_kernel import CODES, KINDS, Tally, advance_blocks
-    from sim.world.consumer_rates import week_keys, week_rates
-
-    if not 0 <= week < consumers.weeks:
-        raise ConsumerError(f"week {week} lies outside the population's {consumers.weeks} weeks")
-    rates = week_rates(consumers, hazards, week)
-    keys = week_keys(streams, consumers.segments, week)
-    where = (consumers.segment_of_block, consumers.block_of_segment, consumers.size)
-    blocks = len(consumers.segment_of_block)
-
-    def run(tally: Tally, events: I64, first: int, last: int) -> None:
-        advance_blocks(consumers.words, *where, keys, week, rates, tally, events, first, last)
-
-    def nothing() -> I64:
-        return np.zeros((CODES, CODES, KINDS), np.int64)
-
-    events = nothing()
-    if threads <= 1:
-        run(consumers.tally, events, 0, blocks)
-        return _week_counts(events, len(consumers.apps))
-    bounds = np.linspace(0, blocks, threads + 1).astype(int).tolist()
-    parts = [
-        (_empty_tally(len(consumers.segments), consumers.weeks), nothing()) for _ in range(threads)
-    ]
-    jobs = [
-        _pool(threads).submit(run, *own, first, last)
-        for own, (first, last) in zip(parts, pairwise(bounds), strict=True)
-    ]
-    for job, (tally, happened) in zip(jobs, parts, strict=True):
-        job.result()
-        np.add(consumers.tally.pairs, tally.pairs, out=consumers.tally.pairs)
-        np.add(consumers.tally.slots, tally.slots, out=consumers.tally.slots)
-        events += happened
-    return _week_counts(events, len(consumers.apps))
-
-
 def check_identities(consumers: Consumers, holders_before: I64, counts: WeekCounts) -> None:
     """Raise ConsumerError unless states sum to the population and events explain the change.
 
@@ -286,35 +234,3 @@ def check_identities(consumers: Consumers, holders_before: I64, counts: WeekCoun
     for app, held, moved in zip(consumers.apps, change, counts.adds - counts.losses, strict=True):
         if held != moved:
             raise ConsumerError(f"holders of {app} changed by {held}, adds less losses are {moved}")
-
-
-def _week_counts(events: I64, apps: int) -> WeekCounts:
-    """Read the counts off the events (16, 16, 8) by code lost, code gained, kind."""
-    from sim.world.consumer_kernel import (
-        BEGAN_TO_PAY,
-        CEASED_TO_PAY,
-        LEFT_FREE,
-        LEFT_PAYING,
-    )
-
-    codes = slice(1, apps + 1)
-    paid, pushed, organic, spread = events[0, codes, : len(SOURCES)].T
-    left = events[codes, :, LEFT_FREE : LEFT_PAYING + 1].sum(axis=2)
-    flows = left[:, codes]
-    paying = np.diagonal(events, axis1=0, axis2=1)[:, codes]
-    return WeekCounts(
-        adds_paid=paid,
-        adds_pushed=pushed,
-        adds_organic=organic,
-        adds_spread=spread,
-        adds_switched=flows.sum(axis=0),
-        losses=left.sum(axis=1),
-        flows=flows,
-        new_subscribers=paying[BEGAN_TO_PAY],
-        lapsed_subscribers=paying[CEASED_TO_PAY] + events[codes, :, LEFT_PAYING].sum(axis=1),
-    )
-
-
-@lru_cache(maxsize=4)
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="consumers")

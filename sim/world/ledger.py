@@ -94,9 +94,9 @@ class Ledger:
 
     def post(self, source: ArrayLike, target: ArrayLike, fen: I64, why: Line) -> I64:
         """Move whole fen; see `pay`."""
-        fen = np.broadcast_to(
-            fen, np.broadcast_shapes(np.shape(source), np.shape(target), fen.shape)
-        )
+        shapes = {fen.shape, np.shape(source), np.shape(target)} - {()}
+        if len(shapes) > 1 or fen.ndim == 0:
+            fen = np.broadcast_to(fen, np.broadcast_shapes((1,), *shapes))
         if (fen < 0).any():
             raise LedgerError(f"{why.name} of {fen.tolist()} fen; an amount is 0 or more")
         turnover = self.turnover[why]

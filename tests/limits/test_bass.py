@@ -8,7 +8,8 @@ import pytest
 from sim.core.streams import Streams
 from sim.core.units import WEEKS_PER_YEAR
 from sim.markets.adoption import adoption_hazards, spread_hazard
-from sim.world.consumers import Hazards, advance, populate
+from sim.world.consumer_week import advance
+from sim.world.consumers import Hazards, populate
 
 RUN_WEEKS = 500
 STEP_ERROR = 0.0014

@@ -7,7 +7,8 @@ from scipy.optimize import minimize
 from sim.core.streams import Streams
 from sim.core.units import WEEKS_PER_MONTH
 from sim.markets.retention import leave_base, log_likelihood, survival
-from sim.world.consumers import Hazards, advance, populate
+from sim.world.consumer_week import advance
+from sim.world.consumers import Hazards, populate
 
 ALPHA, BETA = 0.704, 1.182
 MODEL = np.array([62.7, 47.4, 38.8, 33.2, 29.2, 26.2, 23.9]) / 100

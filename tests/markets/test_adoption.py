@@ -22,7 +22,8 @@ from sim.markets.adoption import (
     spread_hazard,
     switch_weights,
 )
-from sim.world.consumers import Hazards, advance, populate
+from sim.world.consumer_week import advance
+from sim.world.consumers import Hazards, populate
 
 F64 = NDArray[np.float64]
 

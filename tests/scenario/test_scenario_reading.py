@@ -8,13 +8,13 @@ from sim.scenario.errors import ScenarioError, UnreadableScenarioError
 from sim.scenario.reading import LARGEST_FILE, read_bounded, read_text
 
 HOSTILE = {
-    "long dotted key": ("a" + ".a" * 300_000 + " = 1", "too-deep"),
-    "long dotted header": ("[a" + " .a" * 200_000 + "]", "too-deep"),
+    "long dotted key": ("a" + ".a" * 150_000 + " = 1", "too-deep"),
+    "long dotted header": ("[a" + " .a" * 150_000 + "]", "too-deep"),
     "nested lists": ("a = " + "[" * 200_000, "too-deep"),
     "closed nested lists": ("a = " + "[" * 60 + "]" * 60, "too-deep"),
     "nested inline tables": ("a = {" + "a = {" * 5_000, "too-deep"),
     "long integer": ("b = 1\na = " + "9" * 100_000, "huge-integer"),
-    "long hexadecimal integer": ("a = 0x" + "f" * 500_000, "huge-integer"),
+    "long hexadecimal integer": ("a = 0x" + "f" * 400_000, "huge-integer"),
     "65-bit integer": ("a = 9223372036854775808", "huge-integer"),
     "many tables": ("[[a]]\n" * 100_000, "too-large"),
     "many list entries": ("a = [" + "1," * 100_000 + "]", "too-large"),

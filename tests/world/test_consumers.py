@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.streams import Streams
-from sim.world.consumers import ConsumerError, Hazards, advance, check_identities, populate, split
+from sim.world.consumer_week import advance
+from sim.world.consumers import ConsumerError, Hazards, check_identities, populate, split
 
 APPS = ("doubao", "kimi", "wenxiaoyan")
 

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.streams import Streams, mix, stable_id
-from sim.world.consumers import Consumers, Hazards, WeekCounts, advance, populate
+from sim.world.consumer_week import advance
+from sim.world.consumers import Consumers, Hazards, WeekCounts, populate
 
 SOURCES = 5
 WEEKS = 12

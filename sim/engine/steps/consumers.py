@@ -8,7 +8,7 @@ from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
 from sim.engine.steps.technology import reasons
 from sim.markets import adoption, advertising, retention
-from sim.world.consumers import Consumers, Hazards, advance
+from sim.world.consumers import Consumers, Hazards
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -16,6 +16,9 @@ Flags = NDArray[np.bool_]
 
 def live(engine: Engine, threads: int = 1) -> None:
     """Compile this week's hazards, let everybody act on them, and count the outcome."""
+    # The kernel brings numba with it, which a scenario's checks can do without.
+    from sim.world.consumer_week import advance
+
     world = engine.world
     if world.consumers is None:
         return

@@ -90,7 +90,7 @@ def _award(engine: Engine, batch: TenderBatch) -> None:
     firm = who[rows, winner]
     price, expense = bids[rows, winner], cost[rows, winner] * p.direct_cost_tender
     won = np.flatnonzero(firm != INTEGRATOR)
-    for row in won:
+    for row in rows:
         engine.flow.tenders.append(
             Tender(
                 firm=int(firm[row]),

@@ -7,5 +7,6 @@ market or an experiment calls, and returns its rows. Tests hold the rows to four
 - `rows`: a row, and what all cases need
 - `consumers`: adoption, goodwill, retention, choice
 - `firms`: prices, sizes, money, models, bids
+- `cases`: all of them, in full and quick
 - `experiments`: sensitivity, rejection, common random numbers
 """

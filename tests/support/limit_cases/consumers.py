@@ -6,12 +6,14 @@ from math import exp, sqrt
 from typing import Any
 
 import numpy as np
-from limit_cases.rows import F64, NOTHING, Row, columns, limit, share_error
+from scipy.optimize import minimize
 
+from limit_cases.rows import F64, NOTHING, Row, columns, limit, share_error
 from sim.core.units import WEEKS_PER_MONTH, WEEKS_PER_YEAR
 from sim.engine.simulation import simulate
 from sim.markets.adoption import choice_shares, elo_utility
 from sim.markets.advertising import goodwill as stock_of_goodwill
+from sim.markets.retention import log_likelihood, survival
 
 STEP = 0.0014
 """What a weekly step may add to Bass's share of adopters; published with the theory."""
@@ -148,13 +150,33 @@ def retention() -> list[Row]:
     ]
 
 
+def retention_fit() -> list[Row]:
+    """R1: what seven years of data say of the two shapes, by maximum likelihood."""
+    data = [100.0, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1]
+    fit = minimize(
+        lambda x: -log_likelihood(data, exp(x[0]), exp(x[1])),
+        x0=[0.0, 0.0],
+        method="Nelder-Mead",
+        options={"xatol": 1e-9, "fatol": 1e-12},
+    )
+    case = "R1 shifted-beta-geometric"
+    rate = float(survival(1.0, 0.704, 1.182))
+    return [
+        Row(case, "first year's retention rate", 0.6267, rate, allowed=5e-5),
+        Row(case, "fitted alpha", 0.7041, exp(fit.x[0]), allowed=6e-5),
+        Row(case, "fitted beta", 1.1820, exp(fit.x[1]), allowed=6e-5),
+    ]
+
+
 def choice() -> list[Row]:
     """C1, C2: the logit that leavers and buyers choose by."""
     utility = elo_utility([100.0, 0.0, -40.0, 260.0])
     ratio = choice_shares(utility)[0] / choice_shares(utility)[1]
     less = choice_shares(np.append(utility[:3], -np.inf))
     return [
-        Row("C1 logit", "ratio of two shares when a third goes", ratio, less[0] / less[1], 0, 1e-12),
+        Row(
+            "C1 logit", "ratio of two shares when a third goes", ratio, less[0] / less[1], 0, 1e-12
+        ),
         Row("C2 Elo", "utility per point", 0.0057565, float(elo_utility(1.0)), 0, 5e-8),
         Row(
             "C2 Elo",

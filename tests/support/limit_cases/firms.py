@@ -1,10 +1,10 @@
-"""Limit cases of firms: prices (P1 to P3, D1), sizes (D2), money (F1 to F3), models (T1, T2), bids (B1)."""
+"""Limit cases of firms: prices (P1 to D1), sizes (D2), money (F1 to F3), models (T), bids (B1)."""
 
 from math import comb, exp, sqrt
 
 import numpy as np
-from limit_cases.rows import F64, Row, clones, columns, limit, share_error
 
+from limit_cases.rows import F64, Row, clones, columns, limit, share_error
 from sim.core.streams import Streams
 from sim.core.units import WEEKS_PER_YEAR
 from sim.engine.simulation import simulate
@@ -40,7 +40,7 @@ def prices() -> list[Row]:
     return rows
 
 
-def q_learning(sessions: int = 200) -> list[Row]:
+def q_learning(sessions: int = 400) -> list[Row]:
     """P3: pairs of sellers who learn by trial and error."""
     from sim.markets.q_learning import learn, price_game
 
@@ -60,7 +60,11 @@ def q_learning(sessions: int = 200) -> list[Row]:
 def price_cut() -> list[Row]:
     """D1: a cut of 97 % by a monopolist, through the engine."""
     rows = []
-    for elasticity, quantity, revenue in ((0.7, 11.64, 0.349), (1, 33.33, 1.0), (1.11, 49.02, 1.471)):
+    for elasticity, quantity, revenue in (
+        (0.7, 11.64, 0.349),
+        (1, 33.33, 1.0),
+        (1.11, 49.02, 1.471),
+    ):
         scenario = limit("price_cut", {"parameters.price_elasticity": elasticity})
         tokens, income, price = columns(
             scenario,
@@ -91,7 +95,14 @@ def largest_accounts(markets: int = 2500) -> list[Row]:
     error = float(multiple.std()) / sqrt(markets)
     return [
         # 2,000 accounts lack .02 of the limit of many.
-        Row("D2 Pareto sizes", "mean sum / max, tail .4", 1 / 0.6, float(multiple.mean()), error, 0.02),
+        Row(
+            "D2 Pareto sizes",
+            "mean sum / max, tail .4",
+            1 / 0.6,
+            float(multiple.mean()),
+            error,
+            0.02,
+        ),
         Row(
             "D2 Pareto sizes",
             "P(largest share >= .6), tail .9",
@@ -216,7 +227,14 @@ def tenders(replicates: int = 1) -> list[Row]:
         exact = ((n - 1) * expense + 1.0) / n
         case = f"B1 tender, {n} bidders"
         rows += [
-            Row(case, "largest gap of a bid to ((n-1)c + 1)/n", 0, float(abs(paid - exact).max()), 0, 1e-9),
+            Row(
+                case,
+                "largest gap of a bid to ((n-1)c + 1)/n",
+                0,
+                float(abs(paid - exact).max()),
+                0,
+                1e-9,
+            ),
             *(
                 Row(case, what, theory, float(found.mean()), float(found.std()) / sqrt(own.sum()))
                 for what, theory, found in (
