@@ -1,12 +1,18 @@
 """`llmsim explain`: what a key means, its unit, default, range, source, and where it is used."""
 
+import csv
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from sim.cli.completion import complete_key
 from sim.cli.output import print_json, print_next
+
+if TYPE_CHECKING:
+    from sim.core.diagnostics import Origin
 
 MOST_USES = 8
 SHOWN_MEANING = 90
@@ -21,16 +27,18 @@ class Explanation:
     facts: dict[str, str] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
     below: dict[str, str] = field(default_factory=dict)
+    stands_in: Literal["scenario", "language", "table"] = "scenario"
 
 
 @click.command()
-@click.argument("key")
+@click.argument("key", shell_complete=complete_key)
 @click.option(
     "-s", "--scenario", default="baseline", show_default=True, help="Whose value to show."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(key: str, scenario: str, as_json: bool) -> None:
-    """Say what KEY means: a parameter, a mechanism (name or M01..M83), or any scenario key.
+    """Say what KEY means: a parameter, a mechanism (name or M01..M83), any scenario key, or a
+    column of a run's tables (firms.runway_months).
 
     A table, such as `parameters`, `mechanisms`, `firms` or `shock`, lists what is in it.
     """
@@ -43,12 +51,18 @@ def explain(key: str, scenario: str, as_json: bool) -> None:
         return
     for one in found:
         _print(one)
-    example = found[0].key if not found[0].below else f"{found[0].key}.{next(iter(found[0].below))}"
-    settable = "<" not in example and not found[0].below
-    if settable:
-        print_next(f"llmsim run {scenario} -S {example}=...", "the same market with another value")
+    _print_next(found[0], scenario)
+
+
+def _print_next(one: Explanation, scenario: str) -> None:
+    if one.stands_in == "table":
+        print_next(f"llmsim run {scenario}", "writes the table with this column")
+    elif one.stands_in == "language":
+        print_next("llmsim new my_scenario", "a file to use it in")
+    elif one.below:
+        print_next(f"llmsim explain {one.key}.{next(iter(one.below))}", "one of them")
     else:
-        print_next(f"llmsim explain {example}", "one of them")
+        print_next(f"llmsim run {scenario} -S {one.key}=...", "the same market with another value")
 
 
 def _explanations(key: str) -> list[Explanation]:
@@ -63,7 +77,9 @@ def _explanations(key: str) -> list[Explanation]:
     switch = name if kind in ("", "mechanisms") and name in MECHANISMS else None
     if switch or claim:
         found.append(_mechanism(switch or str(claim.id if claim else "")))
-    return found or _scenario_key(key)
+    if kind and (columns := _columns(key)):
+        return columns
+    return found or _scenario_key(key) or _language(key) or _columns(key)
 
 
 def _parameter(name: str) -> Explanation:
@@ -120,6 +136,34 @@ def _scenario_key(key: str) -> list[Explanation]:
     return [Explanation(key, known.meaning, facts, [] if below else _uses(path[-1]), below)]
 
 
+def _language(name: str) -> list[Explanation]:
+    from sim.scenario.describe import LANGUAGE
+
+    if name not in LANGUAGE:
+        return []
+    facts = {"see": "docs/scenarios.md"}
+    return [Explanation(name, LANGUAGE[name], facts, stands_in="language")]
+
+
+def _columns(key: str) -> list[Explanation]:
+    """Return what a column of the tables of a run means: `table.column`, or any of that name."""
+    from sim.core.tables import TABLES
+
+    table, _, name = key.rpartition(".")
+    return [
+        Explanation(
+            f"{of}.{column.name}",
+            column.meaning,
+            {"is": f"a column of the table `{of}` of a run", "type": column.kind},
+            _uses(column.name),
+            stands_in="table",
+        )
+        for of, columns in TABLES.items()
+        for column in columns
+        if column.name == name and table in ("", of) and name not in ("replicate", "date")
+    ]
+
+
 def _below(path: tuple[str, ...]) -> dict[str, str]:
     """Return the keys in a table with their meanings; of a table by id, those of an entry."""
     from sim.evidence.history import EVENT_KINDS
@@ -146,6 +190,24 @@ def _add_value(found: list[Explanation], scenario: str) -> None:
             origin = loaded.origin(one.key)
             place = f" ({origin.file}:{origin.line})" if origin else ""
             one.facts[f"in {loaded.name}"] = f"{_said(values[one.key])}{place}"
+            if origin and "source" not in one.facts:
+                one.facts |= _source(origin, one.key.rpartition(".")[2])
+
+
+def _source(origin: "Origin", key: str) -> dict[str, str]:
+    """Return the source of a value in the evidence: that of its cell, else that of its row."""
+    from sim.core.shipped import shipped
+
+    folder, _, name = origin.file.partition("/")
+    if folder != "seeds":
+        return {}
+    with (shipped("seeds") / name).open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        row = next((row for row in rows if rows.line_num == origin.line), {})
+    said = [part.strip() for part in row.get("source", "").split(";")]
+    of_cell = [part.removeprefix(f"{key}=") for part in said if part.startswith(f"{key}=")]
+    of_row = [part for part in said if part and not re.match(r"\w+=", part)]
+    return {"source": "; ".join(of_cell or of_row)} if of_cell or of_row else {}
 
 
 def _said(value: object) -> str:
@@ -162,8 +224,8 @@ def _uses(name: str) -> list[str]:
     pattern = re.compile(rf"\.{re.escape(name)}\b|[\"']{re.escape(name)}[\"']")
     found = []
     for file in sorted(package.rglob("*.py")):
-        if file.is_relative_to(package / "scenario") or file.is_relative_to(package / "cli"):
-            continue
+        if file.relative_to(package).parts[0] in ("scenario", "cli", "evidence"):
+            continue  # these read and show every key; they act on none
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             if pattern.search(line):
                 found.append(f"{file.relative_to(package.parent).as_posix()}:{number}")

@@ -22,6 +22,7 @@ COMMANDS = {
     "runs": "List finished runs.",
     "report": "Write the report of a run as one HTML file.",
     "figures": "List the known figures, or show one.",
+    "completion": "Print a script that makes your shell complete llmsim.",
 }
 
 WELCOME = """\b
@@ -84,6 +85,8 @@ def _exit(ctx: click.Context, code: int) -> NoReturn:
 
 
 def _exit_code(error: SimError) -> int:
+    from sim.evidence.table import EvidenceError
     from sim.scenario import ScenarioError
 
-    return FINDINGS if isinstance(error, ScenarioError) else USAGE
+    in_a_line = isinstance(error, EvidenceError) and any(one.line for one in error.problems)
+    return FINDINGS if in_a_line or isinstance(error, ScenarioError) else USAGE

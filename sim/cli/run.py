@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
 from sim.cli.output import print_json, print_next, progress
 
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=complete_scenario)
 @click.option(
     "-S",
     "--set",
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=complete_key,
     help="Change one key; repeatable.",
 )
 @click.option(
@@ -56,8 +58,10 @@ def run(
     from sim.experiments import ensemble
     from sim.results.store import check_writable, write_run
     from sim.scenario import Scenario
+    from sim.strategies.checks import check_strategies
 
     loaded = Scenario.load(scenario, overrides)
+    check_strategies(loaded)
     warnings = [f"{found.origin or loaded.name}: {found.message}" for found in loaded.warnings]
     folder = check_writable(output or Path("runs") / loaded.name)
     workers = min(processes or os.cpu_count() or 1, replicates)

@@ -1,27 +1,37 @@
 """`llmsim show`: a scenario with everything it inherits, and where each value comes from."""
 
+import re
 from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.output import print_json
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 ORIGIN_COLUMN = 60
+VALUE = re.compile(r"(?!reset = )\S+ = ")
+MODEL = "a default of the model"
 
 
 @click.command()
-@click.argument("scenario", metavar="FILE")
+@click.argument("scenario", metavar="FILE", shell_complete=complete_scenario)
 @click.option("--origin", is_flag=True, help="Add file and line behind every value.")
-@click.option("--diff", metavar="OTHER", help="Print only what differs from another scenario.")
+@click.option(
+    "--diff",
+    metavar="OTHER",
+    shell_complete=complete_scenario,
+    help="Print only what differs from another scenario.",
+)
 @click.option(
     "-S",
     "--set",
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=complete_key,
     help="Change one key; repeatable.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -41,8 +51,11 @@ def show(
         _print_json(loaded)
     else:
         for line, place in loaded.lines_with_origins():
-            shown = f"{line:<{ORIGIN_COLUMN}}  # {place.file}:{place.line}" if place else line
-            click.echo(shown if origin else line)
+            if not origin or not VALUE.match(line):
+                click.echo(line)
+                continue
+            said = f"{place.file}:{place.line}" if place else MODEL
+            click.echo(f"{line:<{ORIGIN_COLUMN}}  # {said}")
         click.echo(f"\n# Next: llmsim run {scenario}")
 
 

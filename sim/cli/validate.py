@@ -1,24 +1,55 @@
-"""`llmsim validate`: every error of scenario files at once."""
+"""`llmsim validate`: every error of scenario and figures files at once."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FINDINGS, USAGE
 from sim.cli.output import print_json, print_next
 
 if TYPE_CHECKING:
     from sim.core.diagnostics import Diagnostic
 
+Found = tuple[tuple["Diagnostic", ...], int]
+
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, shell_complete=complete_scenario
+)
+@click.option(
+    "-S",
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=complete_key,
+    help="Check with one key changed; repeatable.",
+)
+@click.option(
+    "-P",
+    "--param",
+    "ranges",
+    multiple=True,
+    metavar="KEY=RANGE",
+    shell_complete=complete_key,
+    help="Check a range: lo:hi, log:lo:hi, normal(mean,sd), or a,b,c; repeatable.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--github", is_flag=True, help="Print annotations for GitHub Actions.")
 @click.pass_context
-def validate(ctx: click.Context, files: tuple[str, ...], as_json: bool, github: bool) -> None:
-    """Check scenario FILEs and show every error.
+def validate(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    overrides: tuple[str, ...],
+    ranges: tuple[str, ...],
+    as_json: bool,
+    github: bool,
+) -> None:
+    """Check FILEs and show every error: scenarios, by file or shipped name, and figures (.csv).
 
     The exit code is 0 if all are valid, 1 if one is not, 2 if one cannot be read.
     """
@@ -26,7 +57,8 @@ def validate(ctx: click.Context, files: tuple[str, ...], as_json: bool, github: 
 
     code, rows = 0, []
     for file in files:
-        found, found_code = _check(file)
+        is_figures = file.endswith(".csv")
+        found, found_code = _figures(file) if is_figures else _scenario(file, overrides, ranges)
         code = max(code, found_code)
         errors = [finding for finding in found if finding.severity == "error"]
         rows.append(
@@ -45,21 +77,44 @@ def validate(ctx: click.Context, files: tuple[str, ...], as_json: bool, github: 
     if as_json:
         print_json({"files": rows})
     elif not github:
-        command = f"llmsim run {files[0]}" if code == 0 else "llmsim explain KEY"
-        print_next(command, "simulate it" if code == 0 else "what a key means and what it takes")
+        _print_next(files[0], code)
     sys.stdout.flush()
     ctx.exit(code)
 
 
-def _check(file: str) -> tuple[tuple["Diagnostic", ...], int]:
+def _scenario(file: str, overrides: tuple[str, ...], ranges: tuple[str, ...]) -> Found:
     from sim.scenario import Scenario, ScenarioError, UnreadableScenarioError
+    from sim.scenario.ranges import read_ranges
+    from sim.strategies.checks import check_strategies
 
     try:
-        return Scenario.load(file).warnings, 0
+        loaded = Scenario.load(file, overrides)
+        check_strategies(loaded)
+        read_ranges(loaded, ranges)
     except ScenarioError as error:
         return error.diagnostics, FINDINGS
     except UnreadableScenarioError as error:
         return (error.diagnostic,), USAGE
+    return loaded.warnings, 0
+
+
+def _figures(file: str) -> Found:
+    from sim.evidence.figures import FiguresError, load_figures
+
+    try:
+        load_figures(Path(file))
+    except FiguresError as error:
+        return error.diagnostics, FINDINGS if any(one.line for one in error.problems) else USAGE
+    return (), 0
+
+
+def _print_next(file: str, code: int) -> None:
+    if file.endswith(".csv"):
+        print_next(f"llmsim figures list --file {file}", "what it holds")
+    elif code == 0:
+        print_next(f"llmsim run {file}", "simulate it")
+    else:
+        print_next("llmsim explain KEY", "what a key means and what it takes")
 
 
 def _verdict(file: str, errors: int, warnings: int) -> str:

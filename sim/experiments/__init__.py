@@ -5,5 +5,8 @@
 - `observables`: known figures beside what a run says of each, scored
 - `measures`: what a figure asks of a run, and the statistic over its period
 - `quantities`, `quantities_capital`: one function per quantity of a figures file
+- `paired`: two scenarios with the same luck, their difference and what pairing is worth
+- `sensitivity`: Saltelli designs and Sobol indices
+- `abc`: posterior draws by rejection
 - `weekly`: tables of a run as weekly numbers, one row per replicate
 """

@@ -49,7 +49,8 @@ def distance(summaries: ArrayLike, observed: ArrayLike, tolerance: ArrayLike) ->
     summaries (n, k); observed and tolerance (k,), tolerance above 0. Returns (n,); a summary that
     is no number is infinitely far. A draw is accepted at 1 or less: a uniform kernel.
     """
-    away = np.abs(np.asarray(summaries, dtype=np.float64) - observed) / tolerance
+    gap = np.asarray(summaries, dtype=np.float64) - np.asarray(observed, dtype=np.float64)
+    away = np.abs(gap) / np.asarray(tolerance, dtype=np.float64)
     far: F64 = np.where(np.isnan(away), np.inf, away).max(axis=1)
     return far
 

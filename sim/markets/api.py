@@ -39,7 +39,7 @@ def vendor_utility(
         - np.asarray(viability_weight) * short
         + openness
         + tooling
-        - np.asarray(price_weight) * np.log(effective_price + price_floor)
+        - np.asarray(price_weight) * np.log(np.where(entered, effective_price + price_floor, 1.0))
         + inertia * share
     )
     return np.where(entered, value, -np.inf)

@@ -209,7 +209,7 @@ def _cycle_profit(profit: F64, best: I64, state: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _hash(key: int, period: int) -> int:
+def _hash(key: np.uint64, period: int) -> np.uint64:
     """Return 64 bits for a key and a period, as `streams.mix_array` mixes."""
     x = (key ^ np.uint64(period)) + _GOLDEN
     x = (x ^ (x >> _S30)) * _MULTIPLY_1

@@ -27,17 +27,20 @@ def award(bids: F64, advantage: F64, present: NDArray[np.bool_]) -> I64:
 def tenders_per_year(years: float, first: float, second: float, growth: float) -> float:
     """Arrival rate of public tenders, 1/year: first in 2023, second in 2024, then slowing growth.
 
-    The rate moves log-linearly between mid-year points; growth is the factor from 2024 to 2025 and
-    its log halves in each year after. years: calendar years since 2023-01-01.
+    Between the mid-year points n = first^(1 - t) second^t; growth is the factor from 2024 to 2025,
+    and its log halves in each year after. years: calendar years since 2023-01-01. Limit: 0 where
+    there are none.
     """
-    if years <= 1.5:
-        # Through both mid-year points on a log scale, but never under the first year's level.
-        slope = np.log(second / first)
-        return float(first * np.exp(slope * max(years - 0.5, 0.0)))
-    later = years - 1.5
-    return float(second * np.exp(np.log(growth) * 2.0 * (1.0 - 0.5**later)))
+    later = max(years - 1.5, 0.0)
+    return between(years, first, second) * float(growth ** (2.0 * (1.0 - 0.5**later)))
 
 
 def mean_budget(years: float, first: float, second: float) -> float:
-    """Mean budget of a tender, same unit as first and second: falls log-linearly, then stays."""
-    return float(first * (second / first) ** np.clip(years - 0.5, 0.0, 1.0))
+    """Mean budget of a tender: first in 2023, second in 2024 and after; unit of first."""
+    return between(years, first, second)
+
+
+def between(years: float, first: float, second: float) -> float:
+    """Geometric interpolation from mid 2023 to mid 2024, constant outside; years since 2023."""
+    t = min(max(years - 0.5, 0.0), 1.0)
+    return float(first ** (1.0 - t) * second**t)

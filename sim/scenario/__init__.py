@@ -13,6 +13,7 @@
 - `messages`      errors of the model as findings; `checks` and `shock_checks` look between keys
 - `errors`        findings raised; as data and rendered they are `sim.core.diagnostics`
 - `writing`       a scenario as TOML again
+- `ranges`        what a sweep varies: `key=lo:hi` and its kin
 - `catalogue`     the shipped scenarios and their questions
 - `json_schema`   the JSON Schema for editors
 

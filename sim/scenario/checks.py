@@ -114,7 +114,7 @@ def _horizon(values: Values, tree: Table) -> Iterator[Diagnostic]:
         return
     key = "end" if origin_of(tree, ("end",)) else "start"
     other = "start" if key == "end" else "end"
-    if end < start + timedelta(weeks=1):
+    if end - start < timedelta(weeks=1):
         yield Diagnostic(
             "horizon",
             f"`end` ({end}) must be at least a week after `start` ({start})",

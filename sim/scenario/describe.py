@@ -16,6 +16,14 @@ from sim.scenario.base import Part, unit_of
 from sim.scenario.model import Block, Content
 from sim.scenario.shocks import OF_ITS_KIND
 
+LANGUAGE = {
+    "extends": "the one scenario this one changes: a file beside it, or a shipped one",
+    "remove": "drops an entry of the scenario extended: remove = true in its table",
+    "reset": "empties a table before anything of it is set: reset = true in it",
+    "id": "the name of a shock, by which layers are merged; any name for a new one",
+}
+"""Words that every file may use and that say how it is read, not what happens."""
+
 DURATIONS = ("days", "weeks", "months", "years")
 PARTIAL_UNITS = ("share", "probability")
 PURE = ("", "share", "probability", "ratio", OF_ITS_KIND)

@@ -14,7 +14,7 @@ from sim.core.parameters import PARAMETER_TABLE
 from sim.evidence.history import EVENT_KINDS
 from sim.evidence.mechanisms import MECHANISMS
 from sim.scenario.base import NAME, PARENT
-from sim.scenario.describe import parameter_key
+from sim.scenario.describe import LANGUAGE, parameter_key
 from sim.scenario.model import Content
 from sim.scenario.opening import HISTORIES, opening_layer
 from sim.scenario.quantities import convertible
@@ -69,7 +69,7 @@ def schema() -> dict[str, Any]:
     properties |= _tables(raw["properties"])
     properties["extends"] = {
         "type": "string",
-        "description": "the one scenario this one changes: a file beside it, or a shipped one",
+        "description": LANGUAGE["extends"],
         "examples": ["baseline"],
     }
     properties["history"]["items"] = {"enum": list(HISTORIES)}
@@ -200,10 +200,10 @@ def _shock(part: dict[str, Any]) -> dict[str, Any]:
     properties = part["properties"]
     meanings = {name: grammar.meaning for name, grammar in EVENT_KINDS.items()}
     meanings[SET] = "a parameter, a switch, or a field of a firm or channel changes"
-    properties["kind"] = {
-        "description": properties["kind"].get("description", ""),
-        "oneOf": [{"const": kind, "description": meanings[kind]} for kind in KINDS],
-    }
+    # one enumeration: of alternatives an editor underlines each that does not fit
+    listed = "\n".join(f"- {kind}: {meanings[kind]}" for kind in KINDS)
+    said = properties["kind"].get("description", "")
+    properties["kind"] = {"description": f"{said}\n\n{listed}", "enum": list(KINDS)}
     name = {"type": "string", "pattern": NAME, "maxLength": 64}
     named = {**name, "description": "what layers are merged by; choose any name for a new shock"}
     return {

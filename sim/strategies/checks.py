@@ -1,63 +1,72 @@
 """Checks of a scenario's strategies: every name and setting that the registry does not know."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sim.core.diagnostics import Diagnostic
 from sim.core.parameters import Parameters
-from sim.evidence.history import EVENT_KINDS
-from sim.scenario import Scenario
+from sim.scenario import Scenario, ScenarioError
 from sim.scenario.model import BLOCKS, Block
-from sim.strategies.registry import DEFAULTS, StrategyError, make
+from sim.strategies.registry import DEFAULTS, StrategyError, make, names, settings_of
+
+OF_A_SHOCK = "advertising"
+"""What a shock of kind `strategy` changes if it does not say which decision."""
 
 
 def strategy_findings(scenario: Scenario) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the strategies of all firms and of all shocks, with its line.
 
     A scenario is read without its strategies, which may come from plug-ins; this is the check
-    that a run makes first, for all firms at once.
+    that a run makes first, here for all firms at once.
     """
     parameters = Parameters(dict(scenario.parameters))
-    found = [*_chosen(scenario, parameters), *_shocked(scenario, parameters)]
-    return tuple(dict.fromkeys(found))
-
-
-def _chosen(scenario: Scenario, parameters: Parameters) -> Iterator[Diagnostic]:
-    for firm in scenario.firms:
+    found: list[Diagnostic] = []
+    for firm, body in scenario.firms.items():
         for block in BLOCKS:
-            chosen: Block = getattr(scenario.firms[firm], block)
-            if block not in DEFAULTS and chosen.strategy is None and not chosen.parameters:
-                continue
-            name = chosen.strategy or DEFAULTS.get(block, "")
-            # one setting after another, so that each wrong one is named
-            for settings in [{}, *({key: value} for key, value in chosen.parameters.items())]:
-                try:
-                    make(block, name, settings, parameters)
-                except StrategyError as error:
-                    key = f"firms.{firm}.{block}.{error.key}".rstrip(".")
-                    if error.key not in chosen.parameters or error.key in settings:
-                        yield from _refused(scenario, key, error, f"firms.{firm}.{block}.strategy")
-                    if not settings and error.key == "strategy":
-                        break
-
-
-def _shocked(scenario: Scenario, parameters: Parameters) -> Iterator[Diagnostic]:
+            chosen: Block = getattr(body, block)
+            found += _block(scenario, f"firms.{firm}.{block}", block, chosen, parameters)
     for name, shock in scenario.shock.items():
-        if shock.kind != "strategy" or "strategy" not in EVENT_KINDS or not shock.level:
-            continue
-        block = shock.target if shock.target in BLOCKS else "pricing"
-        try:
-            make(str(block), shock.level, {}, parameters)
-        except StrategyError as error:
-            yield from _refused(scenario, f"shock.{name}.level", error, "")
+        if shock.kind == "strategy" and shock.level:
+            block = shock.target if shock.target in BLOCKS else OF_A_SHOCK
+            found += _name(scenario, f"shock.{name}.level", str(block), shock.level)
+    return tuple(found)
 
 
-def _refused(
-    scenario: Scenario, key: str, error: StrategyError, chosen_at: str
+def check_strategies(scenario: Scenario) -> None:
+    """Do nothing, or raise a ScenarioError with everything wrong with a scenario's strategies."""
+    if found := strategy_findings(scenario):
+        raise ScenarioError(found)
+
+
+def _block(
+    scenario: Scenario, where: str, block: str, chosen: Block, parameters: Parameters
 ) -> Iterator[Diagnostic]:
-    """Yield the refusal; a setting that does not fit also shows where its strategy was chosen."""
-    also = scenario.origin(chosen_at) if chosen_at and key != chosen_at else None
-    for one in scenario.refuse(key, error.said, error.allowed).diagnostics:
-        yield Diagnostic(
-            "strategy", one.message, one.origin, key, one.allowed, one.help or error.hint,
-            also, "the strategy is chosen here",
-        )  # fmt: skip
+    if block not in DEFAULTS:
+        said = [key for key in ("strategy", *chosen.parameters) if getattr(chosen, key) is not None]
+        for key in said[:1]:
+            message = f"`{where}`: no strategy decides on `{block}` yet"
+            yield from scenario.refuse(f"{where}.{key}", message, tuple(DEFAULTS)).diagnostics
+        return
+    name = chosen.strategy or DEFAULTS[block]
+    wrong = list(_name(scenario, f"{where}.strategy", block, name))
+    yield from wrong
+    if wrong:
+        return
+    allowed = settings_of(block, name)
+    fitting = {key: value for key, value in chosen.parameters.items() if key in allowed}
+    for key in chosen.parameters:
+        if key not in allowed:
+            message = f"`{where}.{key}`: the strategy `{name}` has no setting `{key}`"
+            for one in scenario.refuse(f"{where}.{key}", message, allowed).diagnostics:
+                chosen_at = scenario.origin(f"{where}.strategy")
+                yield replace(one, also=chosen_at, also_says="the strategy is chosen here")
+    try:
+        make(block, name, fitting, parameters)
+    except StrategyError as error:
+        yield from scenario.refuse(f"{where}.strategy", str(error), ()).diagnostics
+
+
+def _name(scenario: Scenario, key: str, block: str, name: str) -> Iterator[Diagnostic]:
+    if name not in names(block):
+        message = f"`{key}`: no {block} strategy is called `{name}`"
+        yield from scenario.refuse(key, message, names(block)).diagnostics

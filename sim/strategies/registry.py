@@ -60,6 +60,11 @@ def names(block: str) -> tuple[str, ...]:
     return tuple(name for of, name in strategies() if of == block)
 
 
+def settings_of(block: str, name: str) -> tuple[str, ...]:
+    """Return the settings that a strategy takes."""
+    return tuple(field.name for field in fields(strategies()[block, name]))  # type: ignore[arg-type]
+
+
 def make(block: str, name: str, settings: Mapping[str, float], parameters: Parameters) -> Strategy:
     """Make a strategy: fields come from settings, else from the model parameter of that name.
 
@@ -70,7 +75,7 @@ def make(block: str, name: str, settings: Mapping[str, float], parameters: Param
     kind = strategies().get((block, name))
     if kind is None:
         raise StrategyError(f"no {block} strategy is called `{name}`", "strategy", names(block))
-    own = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    own = settings_of(block, name)
     for setting in settings:
         if setting not in own:
             raise StrategyError(f"strategy {name} has no setting `{setting}`", setting, own)

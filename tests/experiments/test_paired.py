@@ -15,7 +15,7 @@ from sim.engine.simulation import simulate
 from sim.experiments.paired import PairedError, paired_difference
 
 F64 = NDArray[np.float64]
-REPLICATES = 30
+REPLICATES = 20
 
 
 def test_interval_of_a_textbook_sample() -> None:
@@ -70,8 +70,8 @@ def test_swapping_the_two_mirrors_everything(one: F64, other: F64) -> None:
 
 @cache
 def users(seed: int, word_of_mouth: float) -> F64:
-    """Return users of all apps after a quarter in each replicate of a small market."""
-    scenario = small({"parameters.word_of_mouth": word_of_mouth}, weeks=13)
+    """Return users of all apps after two months in each replicate of a small market."""
+    scenario = small({"parameters.word_of_mouth": word_of_mouth}, weeks=9)
     runs = (simulate(scenario, seed, r, frozenset({"market"})) for r in range(REPLICATES))
     return np.array([np.asarray(run["market"]["users_any_app"])[-1] for run in runs])
 

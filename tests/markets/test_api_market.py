@@ -199,18 +199,22 @@ def test_discount_rises_by_each_tenfold_over_the_median_up_to_the_most() -> None
 
 
 @given(
-    st.lists(st.tuples(amounts, st.booleans(), amounts), min_size=1, max_size=6), st.floats(0, 1)
+    st.lists(
+        st.tuples(amounts, amounts, st.booleans(), st.booleans(), amounts), min_size=1, max_size=6
+    ),
+    st.floats(0, 1),
 )
-def test_paid_demand_is_served_and_free_demand_within_capacity(
-    vendors: list[tuple[float, bool, float]], share: float
+def test_paid_demand_is_served_and_free_demand_within_the_room_of_its_firm(
+    vendors: list[tuple[float, float, bool, bool, float]], share: float
 ) -> None:
-    demand, free, capacity = (np.array(column) for column in zip(*vendors, strict=True))
-    served = served_tokens(demand, free, capacity, share)
+    main, flagship, free_main, free_flagship, capacity = zip(*vendors, strict=True)
+    demand, free = np.array([main, flagship]), np.array([free_main, free_flagship])
+    room = np.array(capacity)
+    served = served_tokens(demand, free, room, share)
     assert (served[~free] == demand[~free]).all()
-    assert (served[free] <= share * demand[free]).all()
-    assert (served[free] <= capacity[free]).all()
-    bound = np.minimum(share * demand, capacity)
-    assert (served[free] == bound[free]).all()
+    given_away = np.where(free, served, 0.0).sum(axis=0)
+    wanted = np.where(free, share * demand, 0.0).sum(axis=0)
+    assert given_away == pytest.approx(np.minimum(wanted, room))
 
 
 def test_concentration_in_its_limits() -> None:

@@ -195,3 +195,43 @@ def test_resolved_scenario_written_and_read_again_is_equal(changes: dict[str, ob
     assert again.digest == changed.digest
     flat = changed.flat()
     assert all(flat[key] == value for key, value in changes.items())
+
+
+def test_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.toml").write_text("seed = 12345\n")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "a.toml").symlink_to(tmp_path / "secret.toml")
+    with pytest.raises(ScenarioError, match="leads out of the folder") as caught:
+        scenario('extends = "a"\n', inner)
+    assert "12345" not in str(caught.value)
+
+
+def test_chain_of_large_parents_is_refused(tmp_path: Path) -> None:
+    for i in range(1, 4):
+        (tmp_path / f"s{i}.toml").write_text(f'extends = "s{i - 1}"\n#{"x" * 200_000}\n')
+    (tmp_path / "s0.toml").write_text("seed = 5\n")
+    assert Scenario.load(tmp_path / "s2.toml").seed == 5
+    with pytest.raises(ScenarioError, match="larger than 500,000"):
+        Scenario.load(tmp_path / "s3.toml")
+
+
+CROWDED = {
+    "unknown keys": "".join(f"sed{i} = 1\n" for i in range(900)),
+    "keys in a table": "".join(f"sed{i} = 1\n" for i in range(5000)),
+    "firms": "".join(f"[firms.zhipu{i}]\ncash_mcny = 1\n" for i in range(900)),
+    "removed": "".join(f"[firms.zhipu{i}]\nremove = true\n" for i in range(900)),
+    "shocks": "".join(
+        f'[[shock]]\nid = "s{i}"\ndate = 2024-01-01\nkind = "sentiment"\namount = 1\n'
+        for i in range(1900)
+    ),
+    "apps": "".join(f'[apps.a{i}]\nfirm = "zhipuu"\nlaunch = 2024-01-01\n' for i in range(400)),
+}
+
+
+@pytest.mark.parametrize("text", CROWDED.values(), ids=CROWDED)
+def test_crowd_of_mistakes_is_answered_in_little(text: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        scenario(text)
+    assert len(caught.value.diagnostics) <= 1000
+    assert len(str(caught.value)) < 20_000

@@ -14,7 +14,8 @@ def test_mistake_is_explained(file: Path) -> None:
     expected = file.with_suffix(".txt").read_text(encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         Scenario.loads(file.read_text(encoding="utf-8"), file.stem, file.parent)
-    assert f"{caught.value}\n" == expected
+    said = f"{caught.value}\n".replace(str(file.parent), "HERE")
+    assert said == expected
 
 
 def test_there_is_an_answer_to_every_mistake_and_no_other() -> None:

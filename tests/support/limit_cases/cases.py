@@ -51,7 +51,7 @@ CASES = (
     ),
     Case("ruin", "`limits/ruin`", firms.ruin, partial(firms.ruin, 200, 4)),
     Case("sentiment", "`limits/sentiment`", firms.sentiment, partial(firms.sentiment, 1)),
-    Case("exits", "`limits/exits`", firms.exits, partial(firms.exits, 50, 3)),
+    Case("exits", "`limits/exits`", firms.exits, partial(firms.exits, 33, 8)),
     quickly("scaling", "`markets/technology.py`", firms.scaling),
     Case("tenders", "`limits/tenders`", partial(firms.tenders, 4), firms.tenders),
     Case(

@@ -1,0 +1,48 @@
+"""Every wrong strategy of a scenario is named at once, with its line and what is allowed."""
+
+import pytest
+
+from sim.scenario import Scenario, ScenarioError
+from sim.scenario.layers import shipped_files
+from sim.strategies.checks import check_strategies, strategy_findings
+
+WRONG = """\
+[firms.zhipu.pricing]
+strategy = "holdd"
+[firms.moonshot.pricing]
+strategy = "hold"
+bananas = 3
+apples = 4
+[firms.minimax.talent]
+strategy = "keep"
+[[shock]]
+id = "turn"
+date = 2024-01-01
+kind = "strategy"
+who = "zhipu"
+target = "push"
+level = "answer_rival"
+"""
+
+
+@pytest.mark.parametrize("name", shipped_files())
+def test_shipped_scenario_names_strategies_that_exist(name: str) -> None:
+    assert strategy_findings(Scenario.load(name)) == ()
+
+
+def test_every_wrong_strategy_is_named_with_its_line() -> None:
+    found = strategy_findings(Scenario.loads(WRONG, "wrong"))
+    places = {str(one.origin): one for one in found}
+    assert set(places) == {f"<wrong>:{place}" for place in ("2:12", "5:11", "6:10", "8:12", "15:9")}
+    assert places["<wrong>:2:12"].help == "did you mean `hold`?"
+    assert "hold" in places["<wrong>:2:12"].allowed
+    assert "calm_markup" in places["<wrong>:5:11"].allowed
+    assert str(places["<wrong>:5:11"].also) == "<wrong>:4:12"
+    assert "pricing" in places["<wrong>:8:12"].allowed
+    assert places["<wrong>:15:9"].help == "did you mean `answer_rivals`?"
+
+
+def test_check_raises_all_of_them() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        check_strategies(Scenario.loads(WRONG))
+    assert len(caught.value.diagnostics) == 5
