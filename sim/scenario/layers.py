@@ -85,7 +85,7 @@ def _with_parents(text: Text, path: Path, name: str, findings: Findings) -> Sour
             break
         written = read_bounded(parent)
         size += len(written)
-        if False:
+        if size > LARGEST_FILE:
             message = f"the file and its parents are larger than {LARGEST_FILE:,} characters"
             origin = child.value_origin(("extends",))
             findings.errors.append(Diagnostic("too-large", message, origin, "extends"))

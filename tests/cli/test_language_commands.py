@@ -44,14 +44,16 @@ def test_validate_checks_ranges() -> None:
     assert llmsim("validate", "baseline", "-P", "parameters.organic=0.01:0.03").exit_code == 0
 
 
-def test_validate_and_run_refuse_a_strategy_that_does_not_exist(tmp_path: Path) -> None:
+def test_validate_and_run_refuse_all_strategies_that_do_not_exist(tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
-    file.write_text('[firms.zhipu.pricing]\nstrategy = "holdd"\n')
-    (found,) = findings(str(file))
-    assert (found["line"], found["help"]) == (2, "did you mean `hold`?")
+    file.write_text('[firms.zhipu]\npricing.strategy = "holdd"\ntalent.strategy = "keep"\n')
+    first, second = findings(str(file))
+    assert (first["line"], first["help"]) == (2, "did you mean `hold`?")
+    assert second["line"] == 3
     result = llmsim("run", str(file), "-o", str(tmp_path / "out"))
     assert result.exit_code == 1
-    assert f"{file}:2:12" in result.stderr
+    assert f"{file}:2:20" in result.stderr
+    assert f"{file}:3:19" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -75,7 +77,8 @@ def test_good_figures_are_valid_and_missing_ones_unreadable(tmp_path: Path) -> N
     file.write_text(FIGURES.replace("exakt", "exact"))
     assert llmsim("validate", str(file)).exit_code == 0
     assert llmsim("validate", str(tmp_path / "none.csv")).exit_code == 2
-    assert llmsim("validate", "/dev/zero.csv").exit_code == 2
+    os.mkfifo(tmp_path / "endless.csv")
+    assert llmsim("validate", str(tmp_path / "endless.csv")).exit_code == 2
     assert llmsim("figures", "list", "--file", "/dev/zero").exit_code == 2
 
 

@@ -34,7 +34,7 @@ def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 def test_installing_takes_two_commands_of_one_line() -> None:
     run, test = blocks(INSTALLING, "sh")
     assert run.endswith("llmsim run scenarios/baseline.toml\n")
-    assert test.endswith("-m pytest\n")
+    assert "-m pytest" in test
     assert "\n" not in run.rstrip("\n")
     assert "\n" not in test.rstrip("\n")
 

@@ -233,5 +233,10 @@ CROWDED = {
 def test_crowd_of_mistakes_is_answered_in_little(text: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         scenario(text)
+    if text in (CROWDED["keys in a table"], CROWDED["firms"]):
+        (found,) = caught.value.diagnostics
+        assert found.code == "too-large"
+        assert found.origin is not None
+        assert found.origin.line > 300
     assert len(caught.value.diagnostics) <= 1000
     assert len(str(caught.value)) < 20_000

@@ -88,9 +88,11 @@ def test_text_of_a_layer_says_no_more_than_the_layer() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(layers())
-def test_any_valid_scenario_round_trips(layer: dict[str, Any]) -> None:
-    loaded = Scenario.loads(text_of(layer, "baseline"))
+@given(layers(), st.booleans())
+def test_any_valid_scenario_round_trips(layer: dict[str, Any], without: bool) -> None:
+    removal = '[[shock]]\nid = "llama31"\nremove = true\n' if without else ""
+    loaded = Scenario.loads(text_of(layer, "baseline") + removal)
+    assert ("llama31" in loaded.shock) is not without
     again = Scenario.loads(loaded.to_toml(), "another name")
     assert again == loaded
     assert again.digest == loaded.digest
