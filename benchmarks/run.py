@@ -1,6 +1,7 @@
 """What one run costs: CPU and memory of the baseline, time to start. `python benchmarks/run.py`
 
-Every figure is the best of several, in a fresh process, with the compiled kernel in its cache.
+Every figure is the median of several, each in a fresh process, with the compiled kernel in its
+cache; the spread tells how noisy the machine is.
 """
 
 import os
@@ -37,11 +38,18 @@ def main() -> None:
     runs = [[float(part) for part in python("-c", RUN)[0].split()] for _ in range(REPEATS)]
     starts = [python("-m", "sim", "--help")[1] for _ in range(REPEATS)]
     per_megabyte = 2**20 if sys.platform == "darwin" else 2**10
-    print(f"{'':32}{'best':>10}{'target':>10}   on {os.cpu_count()} CPUs")
-    print(f"{'baseline, one run, CPU':32}{min(r[0] for r in runs):>8.2f} s{1.0:>8.2f} s")
-    print(f"{'baseline, one run, wall clock':32}{min(r[1] for r in runs):>8.2f} s")
-    print(f"{'peak memory':32}{max(r[2] for r in runs) / per_megabyte:>7.0f} MB{600:>7} MB")
-    print(f"{'llmsim --help':32}{min(starts) * 1000:>7.0f} ms{150:>7} ms")
+    cpu, wall, memory = (sorted(column) for column in zip(*runs, strict=True))
+    starts.sort()
+    print(f"medians of {REPEATS} [lowest, highest], on {os.cpu_count()} CPUs")
+    print(f"{'baseline, one run, CPU':32}{_of(cpu, 1.0, 2)} s   target 1.00 s")
+    print(f"{'baseline, one run, wall clock':32}{_of(wall, 1.0, 2)} s")
+    print(f"{'peak memory':32}{_of(memory, 1 / per_megabyte, 0)} MB   target 600 MB")
+    print(f"{'llmsim --help':32}{_of(starts, 1000, 0)} ms   target 150 ms")
+
+
+def _of(values: list[float], scale: float, digits: int) -> str:
+    low, middle, high = (scale * values[i] for i in (0, len(values) // 2, -1))
+    return f"{middle:>8.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from sim.world.build import build_world
 OnWeek = Callable[[int, int], None]
 
 
-def week(engine: Engine, calendar: shocks.Calendar, threads: int) -> None:
+def week(engine: Engine, calendar: shocks.Calendar, recorder: Recorder, threads: int) -> None:
     """One week of the market: what happens, in order."""
     shocks.strike(engine, calendar)
     frontier.move(engine, calendar.last_foreign, calendar.last_regime)
@@ -48,6 +48,8 @@ def week(engine: Engine, calendar: shocks.Calendar, threads: int) -> None:
     money.settle(engine)
     funding.raise_money(engine)
     exits.decide(engine)
+    recorder.record(engine)
+    check(engine)
 
 
 def simulate(
@@ -103,9 +105,7 @@ def _mondays(
         calendar = shocks.calendar(engine)
         for number in range(engine.world.weeks):
             engine.world.week = number
-            week(engine, calendar, threads)
-            recorder.record(engine)
-            check(engine)
+            week(engine, calendar, recorder, threads)
             engine.ledger.close_week()
             engine.flow.forget()
             engine.world.events.clear()
