@@ -5,6 +5,7 @@ nothing here feeds back, so what is recorded changes no result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -72,7 +73,8 @@ class Recorder:
         for column in TABLES[name][2:]:
             parts = [rows[column.name] for _, rows in weeks]
             if column.kind == "text":
-                columns[column.name] = [value for part in parts for value in part]
+                texts = [np.asarray(part, dtype=np.object_) for part in parts]
+                columns[column.name] = np.concatenate(texts).tolist() if texts else []
             else:
                 kind = {"float": np.float64, "int": np.int64, "flag": np.bool_}[column.kind]
                 joined: list[NDArray[Any]] = [np.asarray(part, dtype=kind) for part in parts]
@@ -93,6 +95,12 @@ class Recorder:
         }
 
 
+@lru_cache(maxsize=64)
+def _names(ids: tuple[str, ...]) -> NDArray[np.object_]:
+    """Return names as an array, to be picked by position."""
+    return np.array(ids, dtype=np.object_)
+
+
 def _firms(engine: Engine) -> Rows:
     firms, ledger, menu, tech, books = (
         engine.firms,
@@ -106,7 +114,7 @@ def _firms(engine: Engine) -> Rows:
     market = external.sum()
     credits = ledger.week_cny(Line.CREDITS_USED, firms.credits)
     rows: dict[str, Column] = {
-        "firm": list(firms.ids),
+        "firm": _names(firms.ids),
         "status": firms.status(),
         "cash_cny": ledger.balance_cny(firms.cash),
         "receivables_cny": ledger.balance_cny(firms.receivables),
@@ -152,8 +160,8 @@ def _apps(engine: Engine) -> Rows:
     spend, bought = engine.flow.ad_spend.sum(axis=1), engine.flow.ad_people.sum(axis=1)
     cost = np.where(bought > 0, spend / np.where(bought > 0, bought, 1.0), np.nan)
     return {
-        "app": [apps.ids[one] for one in live],
-        "firm": [world.firms.ids[apps.firm[one]] for one in live],
+        "app": _names(apps.ids)[live],
+        "firm": _names(world.firms.ids)[apps.firm[live]],
         "mau": apps.mau[live],
         "dau": engine.p.stickiness * apps.mau[live],
         "adds": counts.adds[live] * scale,
@@ -173,10 +181,10 @@ def _overlap(engine: Engine) -> Rows:
     people = engine.world.consumers
     both = np.zeros((0, 0)) if people is None else people.overlap
     one, other = np.nonzero(both)
-    names = engine.world.apps.ids
+    names = _names(engine.world.apps.ids)
     return {
-        "app": [names[index] for index in one],
-        "other": [names[index] for index in other],
+        "app": names[one],
+        "other": names[other],
         "users": both[one, other] * float(engine.world.people_per_agent),
     }
 
@@ -185,10 +193,10 @@ def _flows(engine: Engine) -> Rows:
     counts = engine.world.counts
     flows = np.zeros((0, 0)) if counts is None else counts.flows
     left, taken = np.nonzero(flows)
-    names = engine.world.apps.ids
+    names = _names(engine.world.apps.ids)
     return {
-        "app_from": [names[index] for index in left],
-        "app_to": [names[index] for index in taken],
+        "app_from": names[left],
+        "app_to": names[taken],
         "users": flows[left, taken] * float(engine.world.people_per_agent),
     }
 
@@ -206,8 +214,8 @@ def _channels(engine: Engine) -> Rows:
     bought = people[firm, channel]
     paid = spend[firm, channel]
     return {
-        "channel": [world.channels.ids[one] for one in channel],
-        "firm": [world.firms.ids[one] for one in firm],
+        "channel": _names(world.channels.ids)[channel],
+        "firm": _names(world.firms.ids)[firm],
         "spend_cny": paid,
         "cpa_cny": np.where(bought > 0, paid / np.where(bought > 0, bought, 1.0), np.nan),
         "users": bought,

@@ -99,10 +99,9 @@ class Ledger:
             fen = np.broadcast_to(fen, np.broadcast_shapes((1,), *shapes))
         if (fen < 0).any():
             raise LedgerError(f"{why.name} of {fen.tolist()} fen; an amount is 0 or more")
-        turnover = self.turnover[why]
-        for account, amount in ((source, -fen), (target, fen)):
-            _add(self.balance, account, amount)
-            _add(turnover, account, amount)
+        columns = (self.balance, self.turnover[why])
+        _add(columns, source, -fen)
+        _add(columns, target, fen)
         return fen
 
     def close_week(self) -> None:
@@ -127,10 +126,13 @@ class Ledger:
         return amount
 
 
-def _add(column: I64, account: ArrayLike, amount: I64) -> None:
-    """Add amounts to accounts, one account for all of them or one for each."""
+def _add(columns: tuple[I64, I64], account: ArrayLike, amount: I64) -> None:
+    """Add amounts to accounts of both columns, one account for all of them or one for each."""
     where = np.asarray(account, dtype=np.int64)
     if where.ndim == 0:
-        column[where] += amount.sum()
+        total = amount.sum()
+        for column in columns:
+            column[where] += total
     else:
-        np.add.at(column, where, amount)
+        for column in columns:
+            np.add.at(column, where, amount)

@@ -68,15 +68,17 @@ def _decide(engine: Engine, firm: int) -> None:
     """Take a firm's budget and push; several apps of one firm share them equally."""
     world = engine.world
     apps, rules = world.apps, engine.strategies[world.firms.ids[firm]]
-    own = running(engine) & (apps.firm == firm)
+    own = [app for app in engine.scene.apps[firm] if apps.launched[app]]
     seen = glance(engine, firm)
     budget = rules["advertising"].decide(seen).ad_budget if world.on("advertising") else 0.0
     push = rules["push"].decide(seen).push if world.on("own_channel_push") else 0.0
     if budget is not None:
-        apps.budget[own] = budget / own.sum()
+        for app in own:
+            apps.budget[app] = budget / len(own)
     if push is not None:
-        pushable = own & apps.owns_channel
-        apps.pushed[pushable] = push / max(int(pushable.sum()), 1)
+        pushable = [app for app in own if apps.owns_channel[app]]
+        for app in pushable:
+            apps.pushed[app] = push / len(pushable)
 
 
 def _clear(engine: Engine) -> None:
