@@ -120,7 +120,8 @@ def served_tokens(demand: F64, free: Flags, room: F64, free_share: float) -> F64
     """
     wanted = np.where(free, free_share * demand, 0.0)
     total = wanted.sum(axis=0)
-    part = np.minimum(1.0, room / np.where(total > 0, total, 1.0))
+    short = total > room
+    part = np.where(short, room / np.where(short, total, 1.0), 1.0)
     return np.where(free, wanted * part, demand)
 
 
