@@ -25,9 +25,7 @@ def look(engine: Engine) -> Scene:
     """Take this week's scene."""
     world, firms, menu, apps = engine.world, engine.firms, engine.firms.menu, engine.world.apps
     quality = firms.tech.quality
-    spend, users, rivals_adds = np.zeros((3, len(firms)))
-    np.add.at(spend, apps.firm, apps.budget)
-    np.add.at(users, apps.firm, apps.mau)
+    rivals_adds = np.zeros(len(firms))
     np.maximum.at(rivals_adds, apps.firm, apps.rivals_adds)
     largest = np.zeros(len(firms))
     if world.on("ad_escalation"):
@@ -47,9 +45,9 @@ def look(engine: Engine) -> Scene:
         lowest=_lowest(engine).tolist(),
         alert=(world.week <= menu.alert_until).tolist(),
         attach=attach.tolist(),
-        spend=spend.tolist(),
+        spend=world.by_firm(apps.budget).tolist(),
         rival_spend=np.maximum(_of_others(largest), 0.0).tolist(),
-        users=users.tolist(),
+        users=world.by_firm(apps.mau).tolist(),
         rivals_adds=rivals_adds.tolist(),
         apps=[np.flatnonzero(apps.firm == firm).tolist() for firm in range(len(firms))],
     )

@@ -59,6 +59,12 @@ class World:
         """Whether a mechanism acts in this scenario."""
         return mechanism not in self.switched_off
 
+    def by_firm(self, of_apps: F64) -> F64:
+        """Add up values of apps, (A, ...), over their owners; (F, ...)."""
+        total = np.zeros((len(self.firms), *of_apps.shape[1:]))
+        np.add.at(total, self.apps.firm, of_apps)
+        return total
+
     @property
     def years(self) -> float:
         """Years since the start."""

@@ -284,8 +284,7 @@ def _internal(engine: Engine) -> None:
     )
     scale = np.where(firms.internal_lead, 1.0, np.where(firms.cloud, p.internal_others, 0.0))
     work = p.internal_opening * TRILLION * np.exp(growth) * cheaper * scale
-    users = np.zeros(len(firms))
-    np.add.at(users, world.apps.firm, world.apps.mau)
+    users = world.by_firm(world.apps.mau)
     firms.tech.tokens_internal = np.where(
         firms.independent, work + p.stickiness * users * p.tokens_per_user, 0.0
     )

@@ -124,9 +124,8 @@ def _count(engine: Engine, people: Consumers) -> None:
     apps.leavers = np.vstack([apps.leavers[1:], counts.losses * scale])
     apps.mau = retention.monthly_users(people.holders * scale, apps.leavers)
     apps.mau_history = np.vstack([apps.mau_history[1:], apps.mau])
-    adds = (counts.adds - counts.adds_organic) * scale
-    by_firm = np.zeros(len(world.firms))
-    np.add.at(by_firm, apps.firm, adds)
+    adds: F64 = np.asarray((counts.adds - counts.adds_organic) * scale, dtype=np.float64)
+    by_firm = world.by_firm(adds)
     rivals = adds.sum() - by_firm[apps.firm]
     apps.rivals_adds += p.push_memory * (rivals - apps.rivals_adds)
 

@@ -96,11 +96,9 @@ def _hazard(engine: Engine) -> F64:
 
 def _user_growth(engine: Engine) -> F64:
     """Log growth of each firm's users over a quarter; the first hundred thousand do not count."""
-    apps = engine.world.apps
-    now, then = np.zeros(len(engine.firms)), np.zeros(len(engine.firms))
-    np.add.at(now, apps.firm, apps.mau)
-    np.add.at(then, apps.firm, apps.mau_history[0])
-    return np.log((now + 1e5) / (then + 1e5))
+    world = engine.world
+    now, then = world.by_firm(world.apps.mau), world.by_firm(world.apps.mau_history[0])
+    return np.asarray(np.log((now + 1e5) / (then + 1e5)))
 
 
 def _close(engine: Engine, ended: Diligence) -> None:

@@ -109,13 +109,11 @@ def _earn(engine: Engine) -> I64:
 def _subscriptions(engine: Engine) -> F64:
     """Subscription revenue of the week by firm, CNY."""
     world, p = engine.world, engine.p
-    revenue = np.zeros(len(engine.firms))
     if world.consumers is None:
-        return revenue
+        return np.zeros(len(engine.firms))
     price = np.array([0.0, p.basic_price, p.premium_price]) / WEEKS_PER_MONTH
     by_app = (world.consumers.tiers * world.people_per_agent) @ price
-    np.add.at(revenue, world.apps.firm, by_app)
-    return np.where(engine.firms.independent, revenue, 0.0)
+    return np.where(engine.firms.independent, world.by_firm(by_app), 0.0)
 
 
 def _revenue_abroad(engine: Engine) -> float:
@@ -147,12 +145,10 @@ def _due(engine: Engine, noise: F64) -> I64:
     books, cost = firms.books, firms.menu.unit_cost
     volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
     pay = books.staff * p.staff_cost / WEEKS_PER_MONTH
-    users = np.zeros(len(firms))
-    np.add.at(users, world.apps.firm, world.apps.mau)
+    users = world.by_firm(world.apps.mau)
     app_tokens = users * p.stickiness * p.tokens_per_user
     ads = ad_bill(engine)
-    push = np.zeros(len(firms))
-    np.add.at(push, world.apps.firm, pushed_people(engine) * p.push_cost)
+    push = world.by_firm(pushed_people(engine) * p.push_cost)
     due = {
         Line.COST_RD_STAFF: pay * p.research_staff_share,
         Line.COST_STAFF: pay * (1.0 - p.research_staff_share),
@@ -172,8 +168,7 @@ def _due(engine: Engine, noise: F64) -> I64:
 def ad_bill(engine: Engine) -> F64:
     """What each firm pays for ads by channel, CNY; an owner pays its transfer price; (F, K)."""
     world, flow = engine.world, engine.flow
-    bill = np.zeros((len(engine.firms), len(world.channels)))
-    np.add.at(bill, world.apps.firm, flow.ad_spend)
+    bill = world.by_firm(flow.ad_spend)
     own = np.arange(len(engine.firms))[:, None] == world.channels.owner
     share = engine.p.transfer_share if world.on("transfer_price") else 1.0
     return np.where(own, share * bill, bill)

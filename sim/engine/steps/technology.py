@@ -75,8 +75,7 @@ def _serve(engine: Engine) -> None:
         tech.own_quality, frontiers.open_served, world.on("make_or_buy")
     )
     gain = technology.reasoning_quality(p.reasoning_gain, p.thinking, p.reasoning_scope)
-    users = np.zeros(len(world.firms))
-    np.add.at(users, world.apps.firm, world.apps.mau)
+    users = world.by_firm(world.apps.mau)
     feedback = p.data_feedback if world.on("data_feedback") else 0.0
     tech.quality = (
         offered + np.where(reasons(engine), gain, 0.0) + technology.data_feedback(users, feedback)
