@@ -67,7 +67,8 @@ def percent(share: float | None) -> str:
         return MISSING
     if 0 < share < 0.005:
         return "under 1 %"
-    return f"{100 * share:.0f} %"
+    # z: a share just below zero rounds to 0, not to -0.
+    return f"{100 * share:z.0f} %"
 
 
 def months(value: float | None) -> str:

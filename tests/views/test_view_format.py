@@ -39,6 +39,7 @@ def test_each_kind_names_its_unit() -> None:
     assert tokens(1.2e11) == "120 bn/day"
     assert percent(0.923) == "92 %"
     assert percent(0.001) == "under 1 %"
+    assert percent(-0.002) == "0 %"
     assert months(14.4) == "14 months"
     assert months(1.04) == "1 month"
     assert months(120) == "10 years or more"
