@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.completion import complete_key, complete_scenario
+from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
+from sim.cli.options import set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -16,15 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scenario", shell_complete=complete_scenario)
-@click.option(
-    "-S",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_key,
-    help="Change one key; repeatable.",
-)
+@set_option
 @click.option(
     "-n", "--replicates", type=click.IntRange(min=1), default=20, show_default=True,
     help="How many times the market is played, each with other luck.",

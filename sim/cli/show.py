@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.completion import complete_key, complete_scenario
+from sim.cli.completion import complete_scenario
+from sim.cli.options import set_option
 from sim.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -25,15 +26,7 @@ MODEL = "a default of the model"
     shell_complete=complete_scenario,
     help="Print only what differs from another scenario.",
 )
-@click.option(
-    "-S",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_key,
-    help="Change one key; repeatable.",
-)
+@set_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(
     scenario: str, origin: bool, diff: str | None, overrides: tuple[str, ...], as_json: bool

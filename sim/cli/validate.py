@@ -8,6 +8,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FINDINGS, USAGE
+from sim.cli.options import set_option
 from sim.cli.output import print_json, print_next
 
 if TYPE_CHECKING:
@@ -20,15 +21,7 @@ Found = tuple[tuple["Diagnostic", ...], int]
 @click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, shell_complete=complete_scenario
 )
-@click.option(
-    "-S",
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_key,
-    help="Check with one key changed; repeatable.",
-)
+@set_option
 @click.option(
     "-P",
     "--param",

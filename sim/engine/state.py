@@ -59,7 +59,7 @@ class Tender:
 class Flow:
     """What passes between the steps of a week and into the next one.
 
-    ad_spend, ad_people, ad_cpa: (A, K) CNY, people bought, CNY a user; ad_arrivals: (A, K) people
+    ad_spend, ad_people: (A, K) CNY and people bought; ad_arrivals: (A, K) people
     bought now or before who come this week; best_cpa: (A,) cheapest open
     channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
     demand_growth, market_price: (2,) of API
@@ -73,7 +73,6 @@ class Flow:
     ad_spend: F64
     ad_people: F64
     ad_arrivals: F64
-    ad_cpa: F64
     best_cpa: F64
     open_capacity: F64
     user_value: float
@@ -99,7 +98,6 @@ class Flow:
             ad_spend=np.zeros((apps, channels)),
             ad_people=np.zeros((apps, channels)),
             ad_arrivals=np.zeros((apps, channels)),
-            ad_cpa=np.full((apps, channels), np.nan),
             best_cpa=np.full(apps, np.inf),
             open_capacity=np.zeros(apps),
             user_value=0.0,

@@ -105,7 +105,7 @@ def _clear(engine: Engine) -> None:
         scarce,
         apps.cpa_multiplier,
     )
-    flow.ad_spend, flow.ad_cpa, flow.ad_people = cleared.spend, cleared.cpa, cleared.people
+    flow.ad_spend, flow.ad_people = cleared.spend, cleared.people
     waiting = apps.awaited + cleared.people
     flow.ad_arrivals = (1.0 - p.adstock) * waiting
     apps.awaited = p.adstock * waiting

@@ -41,7 +41,7 @@ def settle(engine: Engine) -> None:
     credits_used = _use_credits(engine, due)
     support = _parents_pay(engine, due)
     paid = treasury.paid_in_order(engine.ledger.balance[engine.firms.cash], due)
-    _pay(engine, due, paid)
+    _pay(engine, paid)
     wages, owed = paid[: len(WAGES)].sum(axis=0), due[: len(WAGES)].sum(axis=0)
     books = engine.firms.books
     books.weeks_without_cash = np.where(wages < owed, books.weeks_without_cash + 1, 0)
@@ -211,18 +211,18 @@ def _parents_pay(engine: Engine, due: I64) -> I64:
     return ledger.post(firms.parents, firms.cash, support, Line.PARENT_SUPPORT)
 
 
-def _pay(engine: Engine, due: I64, paid: I64) -> None:
+def _pay(engine: Engine, paid: I64) -> None:
     """Post what is paid; ads go to the channels in proportion to the bill."""
     firms, ledger = engine.firms, engine.ledger
     people, suppliers = ledger.index["people"], ledger.index["suppliers"]
     for rank, line in enumerate(RANKS):
         if line is Line.COST_ADS:
-            _pay_ads(engine, due[rank], paid[rank])
+            _pay_ads(engine, paid[rank])
         else:
             ledger.post(firms.cash, people if line in WAGES else suppliers, paid[rank], line)
 
 
-def _pay_ads(engine: Engine, due: I64, paid: I64) -> None:
+def _pay_ads(engine: Engine, paid: I64) -> None:
     """Pay each channel its part of what a firm can pay, whole fen, the last channel the rest."""
     firms, channels = engine.firms, engine.world.channels
     bill = ad_bill(engine)
@@ -234,7 +234,6 @@ def _pay_ads(engine: Engine, due: I64, paid: I64) -> None:
     own = np.arange(len(firms))[:, None] == channels.owner
     payee = np.where(own, firms.parents[:, None], channels.media)
     engine.ledger.post(np.broadcast_to(firms.cash[:, None], part.shape), payee, part, Line.COST_ADS)
-    assert (paid <= due).all()
 
 
 def _remember(engine: Engine, before: I64, revenue: I64) -> None:
