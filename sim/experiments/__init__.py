@@ -2,6 +2,7 @@
 
 - `ensemble`: replicates of one scenario, gathered into one run
 - `executors`: where tasks run, in this process or in others
+- `outcomes`: single numbers of a run by name, such as `apps.kimi.mau@2025-06`
 - `observables`: known figures beside what a run says of each, scored
 - `measures`: what a figure asks of a run, and the statistic over its period
 - `quantities`, `quantities_capital`: one function per quantity of a figures file
