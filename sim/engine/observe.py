@@ -9,6 +9,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.streams import mix_array
+from sim.engine.public import faces
 from sim.engine.scene import Scene
 from sim.engine.state import Engine
 from sim.strategies.base import Menu, Observation
@@ -32,6 +34,8 @@ def look(engine: Engine) -> Scene:
         np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
     attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
     late = (world.monday - END_OF_2024).days / DAYS_PER_YEAR
+    shares = engine.flow.class_share.tolist()
+    luck = mix_array(firms.entity ^ np.uint64(world.streams.key("strategies", world.week)))
     return Scene(
         years_after_2024=max(late, 0.0),
         cash=engine.ledger.balance_cny(firms.cash).tolist(),
@@ -41,7 +45,7 @@ def look(engine: Engine) -> Scene:
         research=firms.books.research_week.tolist(),
         price=menu.price.tolist(),
         cost=menu.unit_cost.tolist(),
-        share=engine.flow.class_share.tolist(),
+        share=shares,
         lowest=_lowest(engine).tolist(),
         alert=(world.week <= menu.alert_until).tolist(),
         attach=attach.tolist(),
@@ -50,6 +54,12 @@ def look(engine: Engine) -> Scene:
         users=world.by_firm(apps.mau).tolist(),
         rivals_adds=rivals_adds.tolist(),
         apps=[np.flatnonzero(apps.firm == firm).tolist() for firm in range(len(firms))],
+        revenue=firms.books.revenue_history[-1].tolist(),
+        burn=firms.books.burn_week.tolist(),
+        staff=firms.books.staff.tolist(),
+        valuation=firms.books.post_money.tolist(),
+        luck=luck.tolist(),
+        market=faces(world, shares),
     )
 
 
@@ -80,7 +90,7 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         flagship=_menu(scene, firm, FLAGSHIP, entering[FLAGSHIP]),
         research_week=scene.research[firm],
         ad_budget=scene.spend[firm],
-        rival_ad_budget=scene.rival_spend[firm],
+        rival_ad_spend=scene.rival_spend[firm],
         rivals_adds_week=scene.rivals_adds[firm],
         mau=scene.users[firm],
         cost_per_acquisition=min((float(flow.best_cpa[app]) for app in own), default=np.inf),
@@ -88,6 +98,16 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         open_capacity=max((float(flow.open_capacity[app]) for app in own), default=0.0),
         own_channel=any(bool(apps.owns_channel[app]) for app in own),
         market_hot=world.mood.hot,
+        revenue_week=scene.revenue[firm],
+        burn_week=scene.burn[firm],
+        staff=scene.staff[firm],
+        valuation=scene.valuation[firm],
+        sentiment=float(world.mood.sentiment),
+        market=scene.market,
+        rounds=engine.public.rounds,
+        releases=engine.public.releases,
+        news=engine.public.news,
+        luck=scene.luck[firm],
     )
 
 

@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 
+from sim.strategies.base import News, PublicFirm, PublicRelease, PublicRound
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """Rounds and releases of the last 26 weeks, and the news of last week."""
+
+    rounds: tuple[PublicRound, ...] = ()
+    releases: tuple[PublicRelease, ...] = ()
+    news: tuple[News, ...] = ()
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -24,3 +35,9 @@ class Scene:
     users: list[float]
     rivals_adds: list[float]
     apps: list[list[int]]
+    revenue: list[float]
+    burn: list[float]
+    staff: list[float]
+    valuation: list[float]
+    luck: list[int]
+    market: tuple[PublicFirm, ...]

@@ -9,6 +9,7 @@ from sim.core.tables import TABLES
 from sim.core.units import DAYS_PER_WEEK
 from sim.engine.clock import Clock
 from sim.engine.identities import check
+from sim.engine.public import publish
 from sim.engine.recorder import Columns, Recorder
 from sim.engine.state import Engine, Flow, choices, make_strategies
 from sim.engine.steps import (
@@ -106,6 +107,7 @@ def _mondays(
         for number in range(engine.world.weeks):
             engine.world.week = number
             week(engine, calendar, recorder, threads)
+            publish(engine)
             engine.ledger.close_week()
             engine.flow.forget()
             engine.world.events.clear()

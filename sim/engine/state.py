@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from sim.core.parameters import Parameters
 from sim.engine.clock import Clock
-from sim.engine.scene import Scene
+from sim.engine.scene import PublicRecord, Scene
 from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
 from sim.strategies.base import Observation, Strategy
-from sim.strategies.registry import DEFAULTS, StrategyError, make
+from sim.strategies.registry import DEFAULTS, StrategyError, make, remembering
 from sim.world.firms import Firms
 from sim.world.ledger import Ledger
 from sim.world.state import World
@@ -140,6 +140,7 @@ class Engine:
     leave_base: F64 | None = None
     scene: Scene = field(init=False)
     seen: dict[int, Observation] = field(default_factory=dict)
+    public: PublicRecord = field(default_factory=PublicRecord)
 
     @property
     def p(self) -> Parameters:
@@ -172,12 +173,13 @@ def choices(world: World) -> dict[tuple[str, str], Choice]:
 def make_strategies(engine: Engine) -> None:
     """Make all strategies from what is chosen and the parameters of today.
 
-    Raises ScenarioError, pointing at the line of the scenario, for a name or a setting that does
-    not exist.
+    What a strategy remembers survives a change of its parameters. Raises ScenarioError, pointing at
+    the line of the scenario, for a name or a setting that does not exist.
     """
     for (firm, block), (name, settings) in engine.choices.items():
         strategy = checked(engine.world, f"firms.{firm}.{block}", block, name, settings)
-        engine.strategies.setdefault(firm, {})[block] = strategy
+        own = engine.strategies.setdefault(firm, {})
+        own[block] = remembering(strategy, own[block]) if block in own else strategy
 
 
 def checked(

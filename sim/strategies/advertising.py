@@ -34,7 +34,7 @@ class ReturnOnInvestment:
             justified = seen.open_capacity * (max(worth, 1.0) ** (1.0 / self.crowding) - 1.0)
         else:
             justified = self.ad_cash_share * seen.cash * min(worth, 1.0)
-        goal = max(justified, self.ad_escalation * seen.rival_ad_budget, self.ad_opening * 1e6)
+        goal = max(justified, self.ad_escalation * seen.rival_ad_spend, self.ad_opening * 1e6)
         current = max(seen.ad_budget, self.ad_opening * 1e6)
         budget = float(current * (goal / current) ** (1.0 - exp(-self.ad_adjustment)))
         if not seen.parent_backed:
@@ -51,3 +51,6 @@ class NoAdvertising:
 
     def decide(self, seen: Observation) -> Decision:  # noqa: ARG002
         return Decision(ad_budget=0.0)
+
+
+SHIPPED = (ReturnOnInvestment, NoAdvertising)

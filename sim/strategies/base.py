@@ -1,7 +1,9 @@
-"""What a strategy sees and what it may decide; both immutable, so it cannot touch the world."""
+"""What a strategy sees and what it may decide; both are tuples, so it cannot touch the world."""
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import field
+from math import isfinite
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple, Protocol, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +11,7 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(NamedTuple):
     """One model class (main or flagship) as the firm sees it; CNY per million tokens, blended.
 
     price: own list price, nan before entry; cost, attach: own unit cost and attach margin; share:
@@ -27,12 +28,61 @@ class Menu:
     entering: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class PublicFirm(NamedTuple):
+    """What everybody knows of a firm: nothing of its cash, costs, budgets or plans.
+
+    kind: cloud, startup or lab; status: as in the table `firms`; prices: list, blended, CNY/Mtok,
+    nan without an offer; shares: of the tokens of a class; users: people a month; quality: Elo
+    points as benchmarks show; valuation: CNY after its last round, nan if never priced.
+    """
+
+    firm: str
+    kind: str
+    status: str
+    main_price: float
+    flagship_price: float
+    main_share: float
+    flagship_share: float
+    users: float
+    quality: float
+    open_weights: bool
+    valuation: float
+
+
+class PublicRound(NamedTuple):
+    """A round that closed; money in CNY; lead is an investor's id."""
+
+    week: int
+    firm: str
+    size: float
+    post_money: float
+    lead: str
+
+
+class PublicRelease(NamedTuple):
+    """A model that came out; quality in Elo points."""
+
+    week: int
+    firm: str
+    quality: float
+
+
+class News(NamedTuple):
+    """One entry of the table `events`: kind, whom it concerns, one sentence."""
+
+    kind: str
+    who: str
+    what: str
+
+
+class Observation(NamedTuple):
     """What a firm knows: its own books, and what is public about its rivals.
 
     Money in CNY and CNY a week; users in people; quality in Elo points; years_after_2024: 0 until
-    the end of 2024.
+    the end of 2024. rival_ad_spend: largest of a rival app in the last weeks, as trackers of
+    advertising see it; market: every firm, the own one included; rounds, releases: of the last 26
+    weeks, oldest first; news: of last week; luck: 64 random bits of this firm and week, for
+    strategies that draw.
     """
 
     firm: str
@@ -49,7 +99,7 @@ class Observation:
     flagship: Menu
     research_week: float
     ad_budget: float
-    rival_ad_budget: float
+    rival_ad_spend: float
     rivals_adds_week: float
     mau: float
     cost_per_acquisition: float
@@ -57,10 +107,19 @@ class Observation:
     open_capacity: float
     own_channel: bool
     market_hot: bool
+    revenue_week: float = 0.0
+    burn_week: float = 0.0
+    staff: float = 0.0
+    valuation: float = np.nan
+    sentiment: float = 0.0
+    market: tuple[PublicFirm, ...] = ()
+    rounds: tuple[PublicRound, ...] = ()
+    releases: tuple[PublicRelease, ...] = ()
+    news: tuple[News, ...] = ()
+    luck: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a firm does now; None keeps what is.
 
     main_price, flagship_price: new blended list prices, CNY/Mtok; ad_budget: CNY a week, all apps;
@@ -74,10 +133,29 @@ class Decision:
     research_week: float | None = None
 
 
-class Strategy(Protocol):
-    """A rule for one block of decisions. Its fields are parameters that a scenario may set.
+DECIDES = MappingProxyType(
+    {
+        "pricing": ("main_price", "flagship_price"),
+        "advertising": ("ad_budget",),
+        "push": ("push",),
+        "research": ("research_week",),
+    }
+)
+"""The fields of a Decision that each block of decisions may set."""
 
-    A field with the name of a model parameter takes that parameter's value unless it is set.
+KEEP = Decision()
+EMPTY_MENU = Menu(np.nan, np.nan, 0.0, 0.0, np.inf, alert=False, entering=False)
+TYPES = MappingProxyType(
+    {name: get_args(kind)[0] for name, kind in get_type_hints(Decision).items()}
+)
+
+
+class Strategy(Protocol):
+    """A rule for one block of decisions: a dataclass whose fields are numbers a scenario may set.
+
+    A field with the name of a model parameter takes that parameter's value unless it is set; any
+    other is made with `setting`. What a strategy remembers from week to week it keeps in fields
+    with init=False and compare=False; every firm and replicate has an instance of its own.
     """
 
     name: ClassVar[str]
@@ -88,5 +166,34 @@ class Strategy(Protocol):
         ...
 
 
-KEEP = Decision()
-EMPTY_MENU = Menu(np.nan, np.nan, 0.0, 0.0, np.inf, alert=False, entering=False)
+def setting(default: float, low: float, high: float, meaning: str, unit: str = "") -> Any:
+    """Return a field of a strategy that is no model parameter: its default, range and meaning."""
+    return field(
+        default=default, metadata={"low": low, "high": high, "meaning": meaning, "unit": unit}
+    )
+
+
+def fault_in(decision: object, block: str) -> str:
+    """Return what is wrong with what a strategy of a block returned; empty if nothing is."""
+    if type(decision) is not Decision:
+        return f"returned {type(decision).__name__}, not a Decision"
+    values = [(name, getattr(decision, name)) for name in DECIDES[block]]
+    for name, value in values:
+        if value is not None and (said := _fault(value, TYPES[name])):
+            return f"set {name} to {value!r}; {said} is possible"
+    if sum(value is not None for value in decision) == sum(one is not None for _, one in values):
+        return ""
+    names = (
+        name for name, value in zip(Decision._fields, decision, strict=True) if value is not None
+    )
+    other = next(name for name in names if name not in DECIDES[block])
+    return f"set {other}; {block} decides on {', '.join(DECIDES[block])}"
+
+
+def _fault(value: object, kind: type) -> str:
+    """Say what is possible, if the value is not."""
+    if kind is float:
+        number = isinstance(value, float | int | np.floating) and not isinstance(value, bool)
+        return "" if number and isfinite(value) and value >= 0 else "a number of 0 or more"  # type: ignore[arg-type,operator]
+    wanted = getattr(kind, "__origin__", kind)
+    return "" if isinstance(value, wanted) else f"a {wanted.__name__}"

@@ -135,3 +135,6 @@ class Hold:
 
     def _price(self, menu: Menu) -> float | None:
         return self.calm_markup * menu.cost if menu.entering else None
+
+
+SHIPPED = (Respond, FreeSmallModel, ShareMaximiser, CostPlus, Hold)

@@ -1,39 +1,29 @@
 """Strategies by the name a scenario uses; plug-ins add theirs through an entry point."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import Field, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
+from typing import Any
 
 from sim.core.errors import SimError
 from sim.core.parameters import Parameters
 from sim.strategies import advertising, pricing, push, research
-from sim.strategies.base import Strategy
+from sim.strategies.base import DECIDES, Strategy
 
 GROUP = "llmsim.strategies"
-DEFAULTS = MappingProxyType(
-    {
-        "pricing": "respond",
-        "advertising": "return_on_investment",
-        "push": "no_push",
-        "research": "grow_with_runway",
-    }
+FILES = (
+    pricing,
+    advertising,
+    push,
+    research,
 )
-SHIPPED: tuple[type[Strategy], ...] = (
-    pricing.Respond,
-    pricing.FreeSmallModel,
-    pricing.ShareMaximiser,
-    pricing.CostPlus,
-    pricing.Hold,
-    advertising.ReturnOnInvestment,
-    advertising.NoAdvertising,
-    push.AnswerRivals,
-    push.NoPush,
-    research.GrowWithRunway,
-    research.Level,
-)
+"""One file per block of decisions; the first of its `SHIPPED` is the default."""
+
+SHIPPED: tuple[type[Strategy], ...] = tuple(one for file in FILES for one in file.SHIPPED)
+DEFAULTS = MappingProxyType({file.SHIPPED[0].block: file.SHIPPED[0].name for file in FILES})
 
 
 class StrategyError(SimError):
@@ -48,11 +38,35 @@ class StrategyError(SimError):
         self.allowed = allowed
 
 
+class PluginError(SimError):
+    """An installed plug-in that offers no strategy, or one whose name is taken."""
+
+
 @cache
 def strategies() -> Mapping[tuple[str, str], type[Strategy]]:
-    """Return all strategies by (block, name): the shipped ones and installed plug-ins."""
-    plugged = tuple(point.load() for point in entry_points(group=GROUP))
-    return MappingProxyType({(one.block, one.name): one for one in (*SHIPPED, *plugged)})
+    """Return all strategies by (block, name): the shipped ones and installed plug-ins.
+
+    Raises PluginError for a plug-in that cannot be loaded or is no strategy.
+    """
+    found = {(one.block, one.name): one for one in SHIPPED}
+    for point in entry_points(group=GROUP):
+        kind = _plugged(point)
+        if found.setdefault((kind.block, kind.name), kind) is not kind:
+            message = f"plug-in `{point.value}` offers {kind.block}.{kind.name}, which exists"
+            raise PluginError(message)
+    return MappingProxyType(found)
+
+
+def _plugged(point: EntryPoint) -> type[Strategy]:
+    try:
+        kind: Any = point.load()
+    except Exception as error:
+        raise PluginError(f"plug-in `{point.value}` cannot be loaded: {error}") from error
+    named = isinstance(getattr(kind, "name", None), str) and hasattr(kind, "decide")
+    if not (named and is_dataclass(kind) and getattr(kind, "block", None) in DECIDES):
+        needed = f"a dataclass with a name, a method decide and a block of {', '.join(DECIDES)}"
+        raise PluginError(f"plug-in `{point.value}` is no strategy; needed is {needed}")
+    return kind  # type: ignore[return-value]
 
 
 def names(block: str) -> tuple[str, ...]:
@@ -62,11 +76,11 @@ def names(block: str) -> tuple[str, ...]:
 
 def settings_of(block: str, name: str) -> tuple[str, ...]:
     """Return the settings that a strategy takes."""
-    return tuple(field.name for field in fields(strategies()[block, name]))  # type: ignore[arg-type]
+    return tuple(field.name for field in _settings(strategies()[block, name]))
 
 
 def make(block: str, name: str, settings: Mapping[str, float], parameters: Parameters) -> Strategy:
-    """Make a strategy: fields come from settings, else from the model parameter of that name.
+    """Make a strategy: fields come from settings, else parameters of that name, else defaults.
 
     Raises StrategyError for an unknown block, name or setting; its key is relative to the block.
     """
@@ -79,13 +93,23 @@ def make(block: str, name: str, settings: Mapping[str, float], parameters: Param
     for setting in settings:
         if setting not in own:
             raise StrategyError(f"strategy {name} has no setting `{setting}`", setting, own)
-    values = {
-        one: settings[one] if one in settings else getattr(parameters, one)
-        for one in own
-        if one in settings or one in parameters.values()
-    }
-    for one in own:
-        if one not in values:
-            message = f"strategy {name} needs `{one}`, which is no model parameter"
-            raise StrategyError(message, one, own)
+    known = parameters.values()
+    values = {one: known[one] for one in own if one in known} | dict(settings)
+    for field in _settings(kind):
+        if field.name not in values and not field.metadata:
+            message = f"strategy {name} needs `{field.name}`, which is no model parameter"
+            raise StrategyError(message, field.name, own)
     return kind(**values)
+
+
+def remembering(new: Strategy, old: Strategy) -> Strategy:
+    """Return a strategy that goes on from what another instance of its class remembers."""
+    if type(new) is type(old):
+        for field in fields(new):  # type: ignore[arg-type]
+            if not field.init:
+                object.__setattr__(new, field.name, getattr(old, field.name))
+    return new
+
+
+def _settings(kind: type[Strategy]) -> tuple[Field[Any], ...]:
+    return tuple(field for field in fields(kind) if field.init)  # type: ignore[arg-type]

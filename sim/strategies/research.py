@@ -46,3 +46,6 @@ class Level:
 
     def decide(self, seen: Observation) -> Decision:
         return Decision(research_week=seen.research_week)
+
+
+SHIPPED = (GrowWithRunway, Level)

@@ -29,7 +29,7 @@ def readings() -> Iterator[tuple[str, str]]:
 
 
 def strategy_fields() -> set[str]:
-    return {field.name for kind in strategies().values() for field in fields(kind)}  # type: ignore[arg-type]
+    return {field.name for kind in strategies().values() for field in fields(kind) if field.init}  # type: ignore[arg-type]
 
 
 def read_of_self(classes: Sequence[type]) -> set[str]:

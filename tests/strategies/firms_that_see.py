@@ -1,14 +1,26 @@
 """Observations for tests of strategies: a firm in an ordinary week, with parts replaced."""
 
-from dataclasses import replace
 from typing import Any
 
 from sim.core.parameters import Parameters
-from sim.strategies.base import Decision, Menu, Observation
+from sim.strategies.base import Decision, Menu, Observation, PublicFirm
 from sim.strategies.registry import make
 
 PARAMETERS = Parameters()
 MENU = Menu(price=6.0, cost=2.0, attach=0.5, share=0.1, lowest=5.0, alert=False, entering=False)
+FACE = PublicFirm(
+    firm="zhipu",
+    kind="startup",
+    status="active",
+    main_price=5.0,
+    flagship_price=50.0,
+    main_share=0.2,
+    flagship_share=0.2,
+    users=2e6,
+    quality=60.0,
+    open_weights=False,
+    valuation=15e9,
+)
 OBSERVATION = Observation(
     firm="moonshot",
     years_after_2024=0.0,
@@ -24,7 +36,7 @@ OBSERVATION = Observation(
     flagship=MENU,
     research_week=4e6,
     ad_budget=2e6,
-    rival_ad_budget=10e6,
+    rival_ad_spend=10e6,
     rivals_adds_week=3e6,
     mau=5e6,
     cost_per_acquisition=30.0,
@@ -42,10 +54,10 @@ def decide(block: str, name: str, seen: Observation = OBSERVATION, **settings: f
 
 def main_price(name: str, settings: dict[str, float] | None = None, **menu: Any) -> float | None:
     """Return what a pricing strategy asks for the main model on a menu with changes."""
-    seen = replace(OBSERVATION, main=replace(MENU, **menu))
+    seen = OBSERVATION._replace(main=MENU._replace(**menu))
     return decide("pricing", name, seen, **(settings or {})).main_price
 
 
 def seen(**changes: Any) -> Observation:
     """Return the ordinary week with changes."""
-    return replace(OBSERVATION, **changes)
+    return OBSERVATION._replace(**changes)

@@ -30,7 +30,7 @@ def test_startup_never_budgets_more_than_cash_over_ten_months(
         seen(
             cash=cash,
             ad_budget=budget,
-            rival_ad_budget=rival,
+            rival_ad_spend=rival,
             cost_per_acquisition=cost,
             user_value=value,
         )
@@ -39,7 +39,7 @@ def test_startup_never_budgets_more_than_cash_over_ten_months(
 
 
 def test_parent_backed_firm_is_not_bound_by_its_cash() -> None:
-    rich = advertise(seen(parent_backed=True, cash=0.0, rival_ad_budget=1e9), ad_escalation=1.0)
+    rich = advertise(seen(parent_backed=True, cash=0.0, rival_ad_spend=1e9), ad_escalation=1.0)
     assert rich > OBSERVATION.ad_budget
 
 
@@ -47,13 +47,13 @@ def test_parent_backed_firm_is_not_bound_by_its_cash() -> None:
 def test_budget_never_falls_when_a_rival_spends_more(backed: bool, one: float, two: float) -> None:
     low, high = sorted((one, two))
     rules = {"ad_escalation": 0.5}
-    assert advertise(seen(parent_backed=backed, rival_ad_budget=low), **rules) <= advertise(
-        seen(parent_backed=backed, rival_ad_budget=high), **rules
+    assert advertise(seen(parent_backed=backed, rival_ad_spend=low), **rules) <= advertise(
+        seen(parent_backed=backed, rival_ad_spend=high), **rules
     )
 
 
 def test_escalation_moves_a_budget_to_its_share_of_the_largest_rivals() -> None:
-    far = seen(rival_ad_budget=20e6, cash=1e12, user_value=0.0)
+    far = seen(rival_ad_spend=20e6, cash=1e12, user_value=0.0)
     # ln B moves by 1 - e^-.15 of the way a week.
     step = 1 - math.exp(-0.15)
     assert advertise(far, ad_escalation=0.5) == pytest.approx(2e6 * (10 / 2) ** step)
@@ -63,7 +63,7 @@ def test_escalation_moves_a_budget_to_its_share_of_the_largest_rivals() -> None:
 
 def test_startup_justifies_less_as_users_get_dearer() -> None:
     def justified(cost: float) -> float:
-        week = seen(rival_ad_budget=0.0, user_value=30.0, cost_per_acquisition=cost)
+        week = seen(rival_ad_spend=0.0, user_value=30.0, cost_per_acquisition=cost)
         return advertise(week, ad_adjustment=50.0, ad_cash_share=0.002)
 
     assert justified(10.0) == pytest.approx(2e6)
@@ -74,7 +74,7 @@ def test_startup_justifies_less_as_users_get_dearer() -> None:
 def test_parent_backed_firm_spends_until_crowding_eats_the_worth_of_a_user() -> None:
     week = seen(
         parent_backed=True,
-        rival_ad_budget=0.0,
+        rival_ad_spend=0.0,
         user_value=60.0,
         cost_per_acquisition=30.0,
         open_capacity=10e6,
@@ -83,14 +83,14 @@ def test_parent_backed_firm_spends_until_crowding_eats_the_worth_of_a_user() -> 
     # 30 (1 + B / C)^.5 = 60 at B = 3 C.
     assert budget == pytest.approx(30e6)
     dear = advertise(
-        seen(parent_backed=True, rival_ad_budget=0.0, cost_per_acquisition=100.0),
+        seen(parent_backed=True, rival_ad_spend=0.0, cost_per_acquisition=100.0),
         ad_adjustment=50.0,
     )
     assert dear == pytest.approx(0.3e6)
 
 
 def test_app_without_an_open_channel_gets_no_more_than_the_opening_budget() -> None:
-    week = seen(rival_ad_budget=0.0, cost_per_acquisition=math.inf, ad_budget=0.0)
+    week = seen(rival_ad_spend=0.0, cost_per_acquisition=math.inf, ad_budget=0.0)
     assert advertise(week) == pytest.approx(0.3e6)
 
 

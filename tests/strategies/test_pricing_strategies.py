@@ -1,7 +1,6 @@
 """Pricing strategies: who follows a cut and who holds comes out of cost and attach margin."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from firms_that_see import MENU, PARAMETERS, decide, main_price, seen
@@ -169,7 +168,7 @@ def test_model_that_is_not_on_sale_gets_no_price(name: str) -> None:
 
 @all_names
 def test_models_are_priced_apart_and_nothing_else_is_decided(name: str) -> None:
-    entering = replace(MENU, price=math.nan, entering=True)
+    entering = MENU._replace(price=math.nan, entering=True)
     decision = decide("pricing", name, seen(main=EMPTY_MENU, flagship=entering))
     assert decision.main_price is None
     assert decision.flagship_price is not None

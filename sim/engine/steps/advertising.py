@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import WEEKS_PER_MONTH
-from sim.engine.observe import glance
+from sim.engine.decisions import ask
 from sim.engine.state import Engine
 from sim.markets import advertising
 
@@ -66,12 +66,10 @@ def _lifetime_value(engine: Engine) -> float:
 
 def _decide(engine: Engine, firm: int) -> None:
     """Take a firm's budget and push; several apps of one firm share them equally."""
-    world = engine.world
-    apps, rules = world.apps, engine.strategies[world.firms.ids[firm]]
+    world, apps = engine.world, engine.world.apps
     own = [app for app in engine.scene.apps[firm] if apps.launched[app]]
-    seen = glance(engine, firm)
-    budget = rules["advertising"].decide(seen).ad_budget if world.on("advertising") else 0.0
-    push = rules["push"].decide(seen).push if world.on("own_channel_push") else 0.0
+    budget = ask(engine, firm, "advertising").ad_budget if world.on("advertising") else 0.0
+    push = ask(engine, firm, "push").push if world.on("own_channel_push") else 0.0
     if budget is not None:
         for app in own:
             apps.budget[app] = budget / len(own)

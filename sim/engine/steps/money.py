@@ -12,7 +12,7 @@ from sim.core.units import (
     to_fen,
 )
 from sim.engine.clock import Collection, LayOff
-from sim.engine.observe import glance
+from sim.engine.decisions import ask
 from sim.engine.state import Engine
 from sim.markets import treasury
 from sim.markets.trends import fading
@@ -55,9 +55,7 @@ def _plan(engine: Engine) -> None:
     world, p, firms = engine.world, engine.p, engine.firms
     for firm in np.flatnonzero(firms.independent):
         if firms.tech.pretraining[firm]:
-            chosen = engine.strategies[firms.ids[firm]]["research"].decide(
-                glance(engine, int(firm))
-            )
+            chosen = ask(engine, int(firm), "research")
             if chosen.research_week is not None:
                 firms.books.research_week[firm] = chosen.research_week
     cash = engine.ledger.balance_cny(firms.cash)

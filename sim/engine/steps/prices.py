@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.decisions import ask
 from sim.engine.observe import look, observe
 from sim.engine.state import Engine
 from sim.engine.steps.api import vendor_utility
@@ -50,7 +51,7 @@ def decide(engine: Engine, firm: int, entering: tuple[bool, bool]) -> Decision:
     profit_only = strategy.name == "share_maximiser" and not engine.world.on("share_objective")
     if peaceful or profit_only:
         strategy = make("pricing", "respond", {}, engine.p)
-    return strategy.decide(observe(engine, firm, entering))
+    return ask(engine, firm, "pricing", observe(engine, firm, entering), strategy)
 
 
 def _entering(engine: Engine) -> Flags:
