@@ -56,10 +56,13 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; every error a user can act on ends here."""
+        as_json = "--json" in ctx.args
         try:
             return super().invoke(ctx)
         except SimError as error:
             text = str(error)
+            if as_json:
+                _print_error(error)
             click.echo(text if text.startswith("error") else f"error: {text}", err=True)
             _exit(ctx, _exit_code(error))
         except OSError as error:
@@ -78,6 +81,16 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="llmsim")
 def main() -> None:
     """Simulate China's market for large language models, 2023 to 2029."""
+
+
+def _print_error(error: SimError) -> None:
+    """Print what went wrong as the one object of `--json`, without data."""
+    from sim.cli.output import print_json
+
+    one = getattr(error, "diagnostic", None)
+    found = getattr(error, "diagnostics", ()) if one is None else (one,)
+    listed = [finding.as_dict() for finding in found] or [{"message": str(error)}]
+    print_json(None, errors=listed)
 
 
 def _exit(ctx: click.Context, code: int) -> NoReturn:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -10,9 +10,13 @@ import click
 SCHEMA_VERSION = 1
 
 
-def print_json(data: object, warnings: Sequence[str] = ()) -> None:
-    """Print the one object of `--json`: schema version, data, warnings."""
+def print_json(
+    data: object, warnings: Sequence[str] = (), errors: Sequence[Mapping[str, object]] = ()
+) -> None:
+    """Print the one object of `--json`: schema version, data, warnings; errors if there are any."""
     envelope = {"schema_version": SCHEMA_VERSION, "data": data, "warnings": list(warnings)}
+    if errors:
+        envelope["errors"] = list(errors)
     click.echo(json.dumps(envelope, ensure_ascii=False, indent=2, allow_nan=False))
 
 

@@ -50,11 +50,9 @@ def run(
     """
     from sim.experiments import ensemble
     from sim.results.store import check_writable, write_run
-    from sim.scenario import Scenario
-    from sim.strategies.checks import check_strategies
+    from sim.strategies.loading import load_checked
 
-    loaded = Scenario.load(scenario, overrides)
-    check_strategies(loaded)
+    loaded = load_checked(scenario, overrides)
     warnings = [f"{found.origin or loaded.name}: {found.message}" for found in loaded.warnings]
     folder = check_writable(output or Path("runs") / loaded.name)
     workers = min(processes or os.cpu_count() or 1, replicates)

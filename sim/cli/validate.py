@@ -76,13 +76,12 @@ def validate(
 
 
 def _scenario(file: str, overrides: tuple[str, ...], ranges: tuple[str, ...]) -> Found:
-    from sim.scenario import Scenario, ScenarioError, UnreadableScenarioError
+    from sim.scenario import ScenarioError, UnreadableScenarioError
     from sim.scenario.ranges import read_ranges
-    from sim.strategies.checks import check_strategies
+    from sim.strategies.loading import load_checked
 
     try:
-        loaded = Scenario.load(file, overrides)
-        check_strategies(loaded)
+        loaded = load_checked(file, overrides)
         read_ranges(loaded, ranges)
     except ScenarioError as error:
         return error.diagnostics, FINDINGS

@@ -1,16 +1,25 @@
 """The two ways in which a scenario can be refused."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sim.core.diagnostics import Diagnostic, render
 from sim.core.errors import SimError
 
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
 
 class ScenarioError(SimError):
-    """A scenario that cannot be used; carries every finding at once."""
+    """A scenario that cannot be used; carries every finding at once.
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    draft: the scenario without the keys found wrong, if that is one, so that later checks can
+    add what they find.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], draft: "Scenario | None" = None) -> None:
         self.diagnostics = tuple(diagnostics)
+        self.draft = draft
         super().__init__(render(self.diagnostics))
 
     def __reduce__(self) -> tuple[type["ScenarioError"], tuple[tuple[Diagnostic, ...]]]:

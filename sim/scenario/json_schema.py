@@ -188,12 +188,12 @@ def _parameters(field: Mapping[str, Any]) -> dict[str, Any]:
             number["maximum"] = allowed.high
         number["description"] = f"{row.equation}: {row.meaning}; prior {row.low:g} to {row.high:g}"
         numbers[name] = _with_unit(number, row.unit)
-    return {
+    table = {
         "type": "object",
-        "description": field["description"],
         "properties": {**numbers, "reset": RESET},
         "additionalProperties": False,
     }
+    return {"description": field["description"], "anyOf": [table, {"const": "posterior"}]}
 
 
 def _shock(part: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """From a name to the layers of a scenario: the file, its parents, and what was set on top."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, shorten
 from sim.core.shipped import shipped
 from sim.scenario.errors import ScenarioError, UnreadableScenarioError
+from sim.scenario.posterior import Sample, expand
 from sim.scenario.reading import LARGEST_FILE, Text, read_bounded, read_text
 from sim.scenario.tree import Findings, Table, plant
 
@@ -26,6 +27,7 @@ class Source:
     parents: tuple[str, ...]
     files: tuple[Table, ...]
     settings: tuple[Table, ...] = ()
+    samples: Mapping[str, Sample] = field(default_factory=dict)
 
 
 def shipped_files() -> dict[str, Path]:
@@ -91,13 +93,18 @@ def _with_parents(text: Text, path: Path, name: str, findings: Findings) -> Sour
             findings.errors.append(Diagnostic("too-large", message, origin, "extends"))
             break
         chain.append((read_text(written, shown(parent)), parent))
-    files = tuple(_inherited(plant(text, findings), i) for i, (text, _) in enumerate(chain))
+    samples: dict[str, Sample] = {}
+    files = tuple(
+        expand(_inherited(plant(text, findings), i), where.parent, findings, samples)
+        for i, (text, where) in enumerate(chain)
+    )
     own = text.data
     return Source(
         own["name"] if isinstance(own.get("name"), str) else name,
         own["question"] if isinstance(own.get("question"), str) else opening_question(text.lines),
         tuple(path.stem for _, path in chain[1:]),
         files[::-1],
+        samples=samples,
     )
 
 

@@ -133,8 +133,6 @@ def _wrong_value(tree: Table, path: tuple[str, ...], value: Any, kind: str) -> D
         allowed, expected = ("history", "shocks_2025"), "a list of evidence tables"
     message = f"`{dotted}` takes {expected}; {_found(value, kind)}"
     hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
-    if path == ("parameters",) and value == "posterior":
-        return _no_posterior(origin_of(tree, path))
     return Diagnostic(
         "wrong-value",
         message,
@@ -142,17 +140,6 @@ def _wrong_value(tree: Table, path: tuple[str, ...], value: Any, kind: str) -> D
         dotted,
         allowed,
         hint or _advice(path, key, value),
-    )
-
-
-def _no_posterior(origin: Origin | None) -> Diagnostic:
-    return Diagnostic(
-        "no-posterior",
-        '`parameters = "posterior"` draws from the calibrated posterior, and this version comes'
-        " without one",
-        origin,
-        "parameters",
-        help="leave the line out for the hand-set values, or give numbers in [parameters]",
     )
 
 

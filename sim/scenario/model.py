@@ -236,6 +236,16 @@ class Channel(Part):
     """relative reach by segment"""
 
 
+class Posterior(Part):
+    """What is drawn from a calibrated sample; `parameters = "posterior"` writes this table."""
+
+    sample: Name
+    """digest of the sample, `posterior.parquet` beside the file or among what is shipped"""
+
+    draws: tuple[Name, ...]
+    """parameters that each replicate draws jointly; their numbers here are the sample's medians"""
+
+
 class Content(Part):
     """Everything a scenario says, resolved."""
 
@@ -285,7 +295,10 @@ class Content(Part):
     """causal claims of the articles: true = acts, false = switched off"""
 
     parameters: Table[float] = Frozen()
-    """numbers of the model's equations"""
+    """numbers of the model's equations; "posterior" = draws from the calibrated sample"""
+
+    posterior: Posterior | None = None
+    """the sample that parameters are drawn from"""
 
     shock: Table[Shock] = Frozen()
     """dated events, by id"""

@@ -13,6 +13,7 @@ from sim.scenario.describe import Key, describe
 from sim.scenario.layers import Source
 from sim.scenario.model import Content
 from sim.scenario.opening import HISTORIES, opening_layer
+from sim.scenario.posterior import still_drawn
 from sim.scenario.quantities import QuantityError, convertible, read_quantity
 from sim.scenario.shocks import OF_ITS_KIND, amount_unit, fixed_word
 from sim.scenario.tree import Findings, Leaf, Node, Table, lay
@@ -42,6 +43,7 @@ def resolve(source: Source, findings: Findings) -> Resolved:
     for setting in source.settings:
         tree = lay(tree, setting, findings)
     reference = _refilled(reference, evidence)
+    tree = still_drawn(tree, (*source.files, *source.settings))
     tree = _named(_refilled(tree, evidence), source)
     return Resolved(tree, reference, settled(tree, findings))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.layers import Source, named_file, read_source, setting_layer, text_source
 from sim.scenario.messages import origin_of, refused
 from sim.scenario.model import Content
+from sim.scenario.posterior import Sample, expand, not_in_sample
 from sim.scenario.resolve import Resolved, resolve, settled
 from sim.scenario.shock_checks import check_shock, concerns_nobody, outside_horizon
 from sim.scenario.shocks import Shock
@@ -52,6 +54,7 @@ class Scenario(Content):
     _source: Source = PrivateAttr()
     _resolved: Resolved = PrivateAttr()
     _warnings: tuple[Diagnostic, ...] = PrivateAttr(default=())
+    _sample: Sample | None = PrivateAttr(default=None)
 
     @classmethod
     def load(cls, name: str | Path, overrides: Sequence[str] = ()) -> "Scenario":
@@ -114,11 +117,30 @@ class Scenario(Content):
             findings.errors.extend(islice(refused(error, tree, findings.removed), MOST_FINDINGS))
         for found in islice(_between_keys(resolved, findings), MOST_FINDINGS):
             (findings.errors if found.severity == "error" else findings.warnings).append(found)
+        if built is not None and built.posterior is not None:
+            built._sample = source.samples.get(built.posterior.sample)
+            if built._sample is not None:
+                place = origin_of(tree, ("posterior", "draws"))
+                findings.errors.extend(not_in_sample(built.posterior.draws, built._sample, place))
         if findings.errors or built is None:
-            raise ScenarioError(sorted(dict.fromkeys(findings.errors), key=_place))
+            wrong = sorted(dict.fromkeys(findings.errors), key=_place)
+            raise ScenarioError(wrong, cls._draft(source, resolved, wrong))
         built._source, built._resolved = source, resolved
         built._warnings = tuple(findings.warnings)
         return built
+
+    @classmethod
+    def _draft(
+        cls, source: Source, resolved: Resolved, found: Sequence[Diagnostic]
+    ) -> "Scenario | None":
+        """Return the scenario without the keys found wrong, for checks that come later."""
+        values = without(resolved.values, [tuple(one.key.split(".")) for one in found])
+        try:
+            draft = cls.model_validate(values)
+        except ValidationError:
+            return None
+        draft._source, draft._resolved = source, resolved
+        return draft
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -134,6 +156,13 @@ class Scenario(Content):
     def shocks(self) -> tuple[tuple[str, Shock], ...]:
         """Return ids and shocks in the order of their days; those of one day by id."""
         return tuple(sorted(self.shock.items(), key=lambda item: (item[1].date, item[0])))
+
+    def parameters_of(self, seed: int, replicate: int) -> Mapping[str, float]:
+        """Return the parameters of one replicate: as written, or its draw from the posterior."""
+        if self.posterior is None or self._sample is None:
+            return self.parameters
+        drawn = self._sample.draw(seed, replicate)
+        return {**self.parameters, **{name: drawn[name] for name in self.posterior.draws}}
 
     @property
     def digest(self) -> str:
@@ -233,6 +262,17 @@ class Scenario(Content):
     __str__ = __repr__
 
 
+def without(values: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    """Return nested values without those at some paths."""
+    return {
+        key: without(below, [path[1:] for path in paths if path[:1] == (key,)])
+        if isinstance(below, Mapping)
+        else below
+        for key, below in values.items()
+        if (key,) not in paths
+    }
+
+
 def _with_settings(
     source: Source, settings: Sequence[str], file: str, findings: Findings
 ) -> Source:
@@ -241,10 +281,9 @@ def _with_settings(
         setting_layer(text, number, file, findings)
         for number, text in enumerate(settings, start=first)
     ]
-    made = tuple(layer for layer in layers if layer is not None)
-    return Source(
-        source.name, source.question, source.parents, source.files, (*source.settings, *made)
-    )
+    samples = dict(source.samples)
+    made = [expand(layer, None, findings, samples) for layer in layers if layer is not None]
+    return replace(source, settings=(*source.settings, *made), samples=samples)
 
 
 def _drop_silent_events(resolved: Resolved, findings: Findings) -> None:

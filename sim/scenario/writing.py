@@ -74,7 +74,7 @@ def toml_document(values: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, .
     can slip in below them.
     """
     for key, value in values.items():
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping) and not (key == "posterior" and value is None):
             yield f"{toml_key(key)} = {toml_value(value)}", (key,)
     for key, value in values.items():
         if key == "shock":

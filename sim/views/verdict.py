@@ -180,7 +180,7 @@ def _trust(run: RunData) -> Sentence | None:
     span = horizon(run)
     if span is None:
         return None
-    posterior = scenario_of(run).get("parameters") == "posterior"
+    posterior = scenario_of(run).get("posterior") is not None
     text = (
         "Parameters are drawn from a posterior calibrated to known figures"
         if posterior

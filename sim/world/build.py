@@ -31,7 +31,7 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
 
     Raises ConsumerError when the population or its apps do not fit a person's word.
     """
-    parameters = Parameters(scenario.parameters)
+    parameters = Parameters(scenario.parameters_of(seed, replicate))
     streams = Streams(seed, replicate)
     start = first_monday(scenario.start)
     weeks = week_of(scenario.end, start)

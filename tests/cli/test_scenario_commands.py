@@ -167,3 +167,14 @@ def test_new_refuses_what_would_not_load_and_writes_nothing(
 )
 def test_every_command_ends_with_the_next_one(arguments: list[str]) -> None:
     assert "Next: llmsim " in llmsim(*arguments).stdout.splitlines()[-1]
+
+
+def test_json_says_what_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text('extends = "baseline"\nsed = 3\n', encoding="utf-8")
+    done = CliRunner().invoke(main, ["show", str(file), "--json"])
+    said = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert said["data"] is None
+    assert [one["line"] for one in said["errors"]] == [2]
+    assert "unknown key `sed`" in done.stderr

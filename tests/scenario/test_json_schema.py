@@ -102,7 +102,7 @@ def test_schema_accepts_what_the_language_has(text: str) -> None:
 
 
 def test_every_parameter_and_switch_is_described() -> None:
-    numbers = SCHEMA["properties"]["parameters"]["properties"]
+    numbers = SCHEMA["properties"]["parameters"]["anyOf"][0]["properties"]
     switches = SCHEMA["properties"]["mechanisms"]["properties"]
     assert set(numbers) == {*PARAMETER_TABLE, "reset"}
     assert set(switches) == {*MECHANISMS, "reset"}
@@ -113,3 +113,8 @@ def test_every_parameter_and_switch_is_described() -> None:
 
 def test_schema_is_plain_json() -> None:
     assert json.loads(schema_text()) == SCHEMA
+
+
+def test_posterior_is_the_only_word_for_parameters() -> None:
+    assert accepts('parameters = "posterior"')
+    assert not accepts('parameters = "postrior"')

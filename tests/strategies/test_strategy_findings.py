@@ -1,10 +1,13 @@
 """Every wrong strategy of a scenario is named at once, with its line and what is allowed."""
 
+from pathlib import Path
+
 import pytest
 
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.layers import shipped_files
 from sim.strategies.checks import check_strategies, strategy_findings
+from sim.strategies.loading import load_checked
 
 WRONG = """\
 [firms.zhipu.pricing]
@@ -46,3 +49,17 @@ def test_check_raises_all_of_them() -> None:
     with pytest.raises(ScenarioError) as caught:
         check_strategies(Scenario.loads(WRONG))
     assert len(caught.value.diagnostics) == 5
+
+
+def test_errors_of_the_file_and_of_its_strategies_show_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "both.toml"
+    file.write_text(
+        'extends = "baseline"\nsed = 3\n[firms.moonshot.pricing]\nstrategy = "holt"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_checked(file)
+    said = str(caught.value)
+    assert "both.toml:2:1" in said
+    assert "both.toml:4:12" in said
+    assert "no pricing strategy is called `holt`" in said
