@@ -1,13 +1,12 @@
 """Loading a scenario for a run: what the file says wrong and what its strategies lack, at once."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from sim.scenario import Scenario, ScenarioError
 from sim.strategies.checks import check_strategies, strategy_findings
 
 
-def load_checked(name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+def load_checked(name: str, overrides: Sequence[str] = ()) -> Scenario:
     """Return a scenario from a file or from the shipped ones, its strategies checked.
 
     Raises UnreadableScenarioError as `Scenario.load` does, and one ScenarioError with every error

@@ -58,7 +58,7 @@ def test_errors_of_the_file_and_of_its_strategies_show_at_once(tmp_path: Path) -
         encoding="utf-8",
     )
     with pytest.raises(ScenarioError) as caught:
-        load_checked(file)
+        load_checked(str(file))
     said = str(caught.value)
     assert "both.toml:2:1" in said
     assert "both.toml:4:12" in said
