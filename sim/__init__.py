@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.experiments.ensemble import run as run
+    from sim.experiments.sweep import Sweep as Sweep
+    from sim.experiments.sweep import sweep as sweep
     from sim.results.run import Run as Run
     from sim.results.store import read_run as read_run
     from sim.results.store import write_run as write_run
@@ -24,6 +26,8 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "run": "sim.experiments.ensemble",
     "Run": "sim.results.run",
+    "Sweep": "sim.experiments.sweep",
+    "sweep": "sim.experiments.sweep",
     "read_run": "sim.results.store",
     "write_run": "sim.results.store",
 }

@@ -1,7 +1,11 @@
 """Many runs, and what they say of what is known.
 
 - `ensemble`: replicates of one scenario, gathered into one run
-- `executors`: where tasks run, in this process or in others
+- `executors`, `tasks`: where tasks run, in this process or in others, and how none is lost
+- `sweep`: one scenario at many points, kept run by run in a folder that can be resumed
+- `design`, `space`: at which points, and what varies
+- `sweep_runs`, `sweep_folder`, `stored_sweep`: a sweep's runs, as done, written and read
+- `failures`: what went wrong in a run
 - `outcomes`: single numbers of a run by name, such as `apps.kimi.mau@2025-06`
 - `observables`: known figures beside what a run says of each, scored
 - `measures`: what a figure asks of a run, and the statistic over its period

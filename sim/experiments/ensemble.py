@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Collection
-from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from sim.core.errors import SimError
-from sim.core.shipped import PACKAGE
-from sim.experiments.executors import run_all
+from sim.experiments.failures import trouble_of
+from sim.experiments.tasks import run_all
 from sim.results.errors import TableError
 from sim.results.manifest import Timing, manifest_of
 from sim.results.run import Failure, Run
@@ -136,7 +133,7 @@ class _Gathered:
             try:
                 self.frames[number] = frames(outcome.recorded, self.tables)
             except TableError as error:
-                failure = _failure(number, "record", error)
+                failure = _failure(number, error, "record")
         if failure is not None:
             self.failures[number] = failure
         self.seconds[number] = outcome.seconds
@@ -163,38 +160,30 @@ class _Gathered:
 def _simulate(task: _Task) -> _Outcome:
     started = perf_counter()
     try:
-        recorded = _engine(task)(
+        recorded = engine_of(task.simulate)(
             task.scenario, task.seed, task.replicate, task.tables, task.on_week, task.threads
         )
     except ScenarioError:
         # Not bad luck of this replicate: every one would say so. The user must mend the file.
         raise
     except Exception as error:
-        failure = _failure(task.replicate, _stage(error), error)
+        failure = _failure(task.replicate, error)
         return _Outcome(task.replicate, perf_counter() - started, failure=failure)
     return _Outcome(task.replicate, perf_counter() - started, recorded=recorded)
 
 
-def _engine(task: _Task) -> Simulate:
-    if task.simulate is not None:
-        return task.simulate
+def engine_of(stand_in: Simulate | None) -> Simulate:
+    """Return the engine, or what stands in for it."""
+    if stand_in is not None:
+        return stand_in
     from sim.engine.simulation import simulate
 
     return simulate
 
 
-def _worker_died(task: _Task, error: BrokenExecutor) -> _Outcome:
-    return _Outcome(task.replicate, 0.0, failure=_failure(task.replicate, "worker", error))
+def _worker_died(task: _Task, error: BaseException) -> _Outcome:
+    return _Outcome(task.replicate, 0.0, failure=_failure(task.replicate, error, "worker"))
 
 
-def _failure(replicate: int, stage: str, error: BaseException) -> Failure:
-    text = "".join(traceback.format_exception(error))
-    return Failure(replicate, stage, f"{type(error).__name__}: {error}", text)
-
-
-def _stage(error: BaseException) -> str:
-    """Return the innermost module of this library that the error passed through."""
-    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
-    below = [file for file in files if file != Path(__file__)]
-    inside = [file.relative_to(PACKAGE) for file in below if file.is_relative_to(PACKAGE)]
-    return ".".join(inside[-1].with_suffix("").parts) if inside else "simulate"
+def _failure(replicate: int, error: BaseException, stage: str = "") -> Failure:
+    return Failure(replicate, *trouble_of(error, stage))

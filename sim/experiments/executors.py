@@ -4,29 +4,43 @@ Worker processes are spawned, not forked: a fork would copy the threads' locks o
 kernel and of polars in whatever state they are.
 """
 
+import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import (
-    FIRST_COMPLETED,
     BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
-    wait,
+    ThreadPoolExecutor,
 )
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing import active_children, get_context, parent_process
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
+from sim.core.errors import SimError
+from sim.results.errors import MissingExtraError
+
 P = ParamSpec("P")
-T = TypeVar("T")
 R = TypeVar("R")
 
-GRACE_SECONDS = 0.3
-"""After Ctrl-C, how long to wait for results that are on their way."""
+Where = str | int | Executor
+"""`serial`, `thread[:N]`, `process[:N]`, `dask[:ADDRESS]`, a number of processes, an executor."""
+
+KINDS = "serial, thread, thread:N, process, process:N, dask (on this machine) or dask:ADDRESS"
+CONNECT_SECONDS = 10
+
+
+class ExecutorError(SimError):
+    """There is no such place to run tasks, or it cannot be reached."""
+
+
+class LostExecutorError(ExecutorError):
+    """The place where tasks ran is gone; what had finished was handed over."""
 
 
 class SerialExecutor(Executor):
@@ -46,12 +60,12 @@ class ProcessExecutor(ProcessPoolExecutor):
     """Spawned worker processes that end with the block they are used in, even when it fails."""
 
     def __init__(self, processes: int) -> None:
-        super().__init__(processes, get_context("spawn"))
+        super().__init__(processes, get_context("spawn"), initializer=_start_worker)
         self._not_mine = frozenset(active_children())
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Submit a task; a worker started for it never sees Ctrl-C, which this process handles."""
-        with _interrupts_ignored():
+        with interrupts_ignored():
             return super().submit(fn, *args, **kwargs)
 
     def __exit__(
@@ -68,83 +82,135 @@ class ProcessExecutor(ProcessPoolExecutor):
         return super().__exit__(kind, error, trace)
 
 
-def run_all(
-    function: Callable[[T], R],
-    tasks: Sequence[T],
-    processes: int,
-    on_result: Callable[[R], None],
-    lost: Callable[[T, BrokenExecutor], R],
-) -> None:
-    """Call `on_result(function(task))` for every task as it finishes, in any order.
+@dataclass(frozen=True)
+class Place:
+    """Somewhere that tasks can run.
 
-    With one process tasks run here, one after another. When a worker process dies (killed for
-    memory, a crash in compiled code), the tasks that were under way run again, each alone, and
-    `lost(task, error)` stands for those that kill their worker again; the others go on. An
-    exception that `function` raises ends it all, as does Ctrl-C, before which what has finished
-    is still handed over.
+    `open` gives an executor for the length of a block, `workers` says how many tasks it works on
+    at once. `ahead` tasks are under way for each worker, so that none waits while a result is
+    taken. `alone` gives an executor for tasks whose worker may die.
     """
-    waiting = deque(tasks)
-    if processes == 1:
-        with SerialExecutor() as serial:
-            _run_in(serial, 1, function, waiting, {}, on_result)
-    while waiting:
-        running: dict[Future[R], T] = {}
-        try:
-            with ProcessExecutor(min(processes, len(waiting))) as pool:
-                _run_in(pool, 2 * processes, function, waiting, running, on_result)
-        except BrokenExecutor:
-            for suspect in running.values():
-                on_result(_alone(function, suspect, lost))
+
+    name: str
+    open: Callable[[], AbstractContextManager[Executor]]
+    workers: Callable[[Executor], int]
+    alone: Callable[[], AbstractContextManager[Executor]] | None = None
+    ahead: int = 2
 
 
-def _run_in(
-    executor: Executor,
-    width: int,
-    function: Callable[[T], R],
-    waiting: deque[T],
-    running: dict[Future[R], T],
-    on_result: Callable[[R], None],
-) -> None:
-    """Work through `waiting` with at most `width` tasks under way, which `running` tells."""
-    try:
-        while waiting or running:
-            while waiting and len(running) < width:
-                future = executor.submit(function, waiting[0])
-                running[future] = waiting.popleft()
-            _hand_over(wait(running, return_when=FIRST_COMPLETED).done, running, on_result)
-    except (KeyboardInterrupt, BrokenExecutor):
-        # Workers may have sent results that this process has not read yet.
-        late = wait(running, timeout=GRACE_SECONDS).done
-        _hand_over({f for f in late if f.exception() is None}, running, on_result)
-        raise
+def place_of(where: Where) -> Place:
+    """Return the place that a text, a number of processes or an executor names.
+
+    An executor of the caller's own is neither started again nor shut down. Raises ExecutorError
+    for another text.
+    """
+    if isinstance(where, Executor):
+        return _place_of_caller(where)
+    if isinstance(where, int):
+        where = "serial" if where == 1 else f"process:{where}"
+    kind, colon, rest = where.partition(":")
+    if kind == "dask":
+        return _dask(rest)
+    if kind == "serial" and not colon:
+        return Place("serial", SerialExecutor, lambda _: 1, ahead=1)
+    if kind not in ("thread", "process") or (colon and not (rest.isdecimal() and int(rest))):
+        raise ExecutorError(f"there is no executor {where!r}; there is {KINDS}")
+    number = int(rest) if rest else os.cpu_count() or 1
+    if kind == "thread":
+        return Place(where, lambda: _threads(number), lambda _: number)
+    return Place(
+        where, lambda: ProcessExecutor(number), lambda _: number, lambda: ProcessExecutor(1)
+    )
 
 
-def _hand_over(
-    finished: set[Future[R]], running: dict[Future[R], T], on_result: Callable[[R], None]
-) -> None:
-    with _interrupts_deferred():
-        for future in finished:
-            on_result(future.result())
-            del running[future]
+def _place_of_caller(executor: Executor) -> Place:
+    @contextmanager
+    def borrowed() -> Iterator[Executor]:
+        yield executor
 
+    def workers(_: Executor) -> int:
+        # The standard library's executors know their size, though they do not say so in public.
+        size = getattr(executor, "_max_workers", None)
+        return size if isinstance(size, int) else os.cpu_count() or 1
 
-def _alone(function: Callable[[T], R], task: T, lost: Callable[[T, BrokenExecutor], R]) -> R:
-    try:
-        with ProcessExecutor(1) as pool:
-            return pool.submit(function, task).result()
-    except BrokenExecutor as error:
-        return lost(task, error)
+    if isinstance(executor, SerialExecutor):
+        return Place("serial", borrowed, lambda _: 1, ahead=1)
+    return Place(type(executor).__name__, borrowed, workers)
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def _threads(number: int) -> Iterator[Executor]:
+    pool = ThreadPoolExecutor(number)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _dask(address: str) -> Place:
+    @contextmanager
+    def connected() -> Iterator[Executor]:
+        client = _client(address)
+        try:
+            yield client.get_executor(pure=False)
+        finally:
+            client.close()
+
+    def workers(executor: Any) -> int:
+        return sum(executor._client.nthreads().values())
+
+    return Place(f"dask:{address}" if address else "dask", connected, workers)
+
+
+def _client(address: str) -> Any:
+    """Connect to a scheduler, or start one with a worker per CPU on this machine."""
+    try:
+        # Under a type checker the library is there or not, as its user chose; so it has no types.
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise MissingExtraError("the executor dask", "cluster") from error
+    if address:
+        try:
+            return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ExecutorError(f"no dask scheduler answers at {address!r}: {error}") from error
+    # A client closes the cluster that it started itself.
+    return distributed.Client(
+        threads_per_worker=1, dashboard_address=None, host="127.0.0.1", set_as_default=False
+    )
+
+
+def worker_died(error: BaseException) -> bool:
+    """Return whether an error of a task says that its worker died, not that the task failed."""
+    # Named, not imported: without a cluster nobody needs the library.
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+
+
+def _start_worker() -> None:
+    # One thread per process: the processes share the cores already.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A worker waits for tasks on a pipe that it holds open itself, so that it would not notice.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def interrupts_ignored() -> Iterator[None]:
+    """Start processes that never see Ctrl-C."""
     # A process inherits an ignored signal, but not a handler.
     with _interrupts_handled_by(signal.SIG_IGN):
         yield
 
 
 @contextmanager
-def _interrupts_deferred() -> Iterator[None]:
+def interrupts_deferred() -> Iterator[None]:
+    """Raise KeyboardInterrupt at the end of the block, not inside it."""
     # A result is taken whole or not at all.
     seen: list[int] = []
     with _interrupts_handled_by(lambda number, _: seen.append(number)):

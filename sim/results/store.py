@@ -39,7 +39,7 @@ def write_run(run: Run, folder: Path | str) -> Path:
     folder = check_writable(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_unfinished(folder)
+        remove_unfinished(folder)
         written = {f"{name}.parquet": _write_table(frame, folder) for name, frame in _tables(run)}
         written[MANIFEST] = _write_manifest(run.manifest, folder)
         for name in (MANIFEST, REPORT, *(name for name in _FILES if name not in written)):
@@ -49,7 +49,7 @@ def write_run(run: Run, folder: Path | str) -> Path:
     except OSError as error:
         raise StoreError(folder, f"cannot write: {error.strerror}", "nothing was kept") from error
     finally:
-        _remove_unfinished(folder)
+        remove_unfinished(folder)
     return folder
 
 
@@ -58,7 +58,7 @@ def check_writable(folder: Path | str) -> Path:
     folder = Path(folder)
     try:
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
-        probe = _temporary(nearest)
+        probe = temporary_name(nearest)
         probe.touch()
         probe.unlink()
         names = {entry.name for entry in folder.iterdir()} if nearest == folder else set()
@@ -128,34 +128,37 @@ def _tables(run: Run) -> list[tuple[str, pl.DataFrame]]:
     return list(run.tables.items())
 
 
-def _temporary(folder: Path) -> Path:
+def temporary_name(folder: Path) -> Path:
+    """Return a name in the folder for a file that is renamed once it is whole."""
     return folder / f"{_TEMPORARY}{uuid4().hex}"
 
 
-def _remove_unfinished(folder: Path) -> None:
+def remove_unfinished(folder: Path) -> None:
+    """Remove what was left under temporary names."""
     for left in folder.glob(f"{_TEMPORARY}*"):
         left.unlink(missing_ok=True)
 
 
 def _write_table(frame: pl.DataFrame, folder: Path) -> Path:
-    path = _temporary(folder)
+    path = temporary_name(folder)
     with path.open("wb") as file:
         frame.rechunk().write_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
-        _flush(file.fileno())
+        flush(file.fileno())
     return path
 
 
 def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> Path:
-    path = _temporary(folder)
+    path = temporary_name(folder)
     with path.open("w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=2, ensure_ascii=False)
         file.write("\n")
         file.flush()
-        _flush(file.fileno())
+        flush(file.fileno())
     return path
 
 
-def _flush(descriptor: int) -> None:
+def flush(descriptor: int) -> None:
+    """Make sure that a file's bytes are on the disk before it is renamed."""
     # A rename may reach the disk before the bytes it names; after a power cut that would leave a
     # manifest beside empty tables.
     os.fsync(descriptor)

@@ -2,14 +2,14 @@
 
 import os
 import signal
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Executor, Future
 from typing import Any
 
 import pytest
 
-from sim.experiments.executors import ProcessExecutor, SerialExecutor, _run_in, run_all
+from sim.experiments.executors import ProcessExecutor, SerialExecutor, place_of
+from sim.experiments.tasks import _run_in, _Waiting, run_all
 
 
 def half(number: int) -> float:
@@ -61,7 +61,7 @@ def test_interrupt_while_a_result_is_taken_waits_until_it_is_taken(processes: in
             os.kill(os.getpid(), signal.SIGINT)
         found.append(result)
 
-    def never(task: int, error: BrokenExecutor) -> float:
+    def never(task: int, error: BaseException) -> float:
         raise error
 
     with pytest.raises(KeyboardInterrupt):
@@ -95,8 +95,9 @@ class Interrupted(Executor):
 
 def test_result_that_arrived_with_the_interrupt_is_handed_over() -> None:
     found: list[float] = []
+    executor = Interrupted()
     with pytest.raises(KeyboardInterrupt):
-        _run_in(Interrupted(), 2, half, deque([1, 2, 3]), {}, found.append)
+        _run_in(executor, place_of(executor), half, _Waiting([1, 2, 3]), {}, found.append)
     assert found == [7.0]
 
 

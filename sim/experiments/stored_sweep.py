@@ -1,0 +1,96 @@
+"""A sweep that is in a folder, finished or not, read lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.sweep_folder import PLAN, RUNS, TABLE_FOLDERS, read_sweep
+from sim.results.errors import TableError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep in its folder, finished or not; `stopped` says why it ended early, if it did."""
+
+    folder: Path
+    description: Mapping[str, Any] = field(repr=False)
+    stopped: str = ""
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Sweep:
+        """Return the sweep in a folder; raise StoreError if there is none."""
+        return cls(Path(folder), read_sweep(Path(folder)))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The keys that vary."""
+        return tuple(one["key"] for one in self.description["inputs"])
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The names of what is kept of each run."""
+        return tuple(self.description["outcomes"])
+
+    def plan(self) -> pl.LazyFrame:
+        """Return every planned run: run, point, replicate, inputs."""
+        import polars as pl
+
+        return pl.scan_parquet(self.folder / PLAN, glob=False)
+
+    def frame(self) -> pl.LazyFrame:
+        """Return one row per run that went well, by point and replicate.
+
+        Columns: run, point, replicate, the inputs, the outcomes, time_started, time_seconds.
+        """
+        import polars as pl
+
+        drop = ("status", "stage", "error", "traceback")
+        good = self._done().filter(pl.col("status") == "ok").drop(drop)
+        return good.sort("point", "replicate")
+
+    def ledger(self) -> pl.LazyFrame:
+        """Return one row per planned run: run, point, replicate, status, stage, error, traceback.
+
+        The status is ok, failed or pending.
+        """
+        import polars as pl
+
+        key = ["run", "point", "replicate"]
+        said = self._done().select(*key, "status", "stage", "error", "traceback")
+        whole = self.plan().select(key).join(said, on=key, how="left")
+        return whole.with_columns(pl.col("status").fill_null("pending")).sort("point", "replicate")
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """Return a table of all runs, where the sweep kept it: run, point, the table's columns."""
+        import polars as pl
+
+        if name not in self.description["tables"]:
+            kept = ", ".join(self.description["tables"]) or "none"
+            raise TableError(name, "is not kept by this sweep", f"kept are {kept}")
+        shards = sorted((self.folder / TABLE_FOLDERS / name).glob("*.parquet"))
+        done = self._done().filter(pl.col("status") == "ok").select("run", "point", "replicate")
+        rows = pl.scan_parquet(shards, glob=False).drop("point", "replicate")
+        return done.join(rows, on="run").sort("point", "replicate", "date", maintain_order=True)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many runs are ok, failed and pending."""
+        found = self.ledger().select("status").collect()["status"].value_counts()
+        numbers = dict(found.iter_rows())
+        return {status: numbers.get(status, 0) for status in ("ok", "failed", "pending")}
+
+    def _done(self) -> pl.LazyFrame:
+        """Runs of the plan that were done; where one was tried again, what went better."""
+        import polars as pl
+
+        shards = sorted((self.folder / RUNS).glob("*.parquet"))
+        # A run is known by its id: it may be the run of several points, and of others than when
+        # it was done, since a design can grow.
+        done = pl.scan_parquet(shards, glob=False).drop("point", "replicate", *self.inputs)
+        once = done.sort("status", descending=True).unique("run", keep="first")
+        return self.plan().join(once, on="run")
