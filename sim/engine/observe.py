@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.streams import mix_array
+from sim.core.units import MILLION
 from sim.engine.public import faces
 from sim.engine.scene import Scene
 from sim.engine.state import Engine
@@ -75,6 +76,8 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
     world, firms, scene = engine.world, engine.firms, engine.scene
     own = scene.apps[firm]
     flow, apps = engine.flow, world.apps
+    value = flow.user_value + (engine.p.ad_user_value if firms.startup[firm] else 0.0)
+    bound = bool(firms.startup[firm]) and world.on("unit_economics_stop")
     return Observation(
         firm=firms.ids[firm],
         week=world.week,
@@ -94,7 +97,7 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         rivals_adds_week=scene.rivals_adds[firm],
         mau=scene.users[firm],
         cost_per_acquisition=min((float(flow.best_cpa[app]) for app in own), default=np.inf),
-        user_value=flow.user_value + (engine.p.ad_user_value if firms.startup[firm] else 0.0),
+        user_value=value,
         open_capacity=max((float(flow.open_capacity[app]) for app in own), default=0.0),
         own_channel=any(bool(apps.owns_channel[app]) for app in own),
         market_hot=world.mood.hot,
@@ -108,7 +111,22 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         releases=engine.public.releases,
         news=engine.public.news,
         luck=scene.luck[firm],
+        retention=float(flow.retention[firm]),
+        lifetime_value=float(flow.lifetime_value[firm]),
+        dearest_user=engine.p.dearest_user * value if bound else np.inf,
+        push_inventory=push_inventory(engine, firm),
+        push_cost=engine.p.push_cost,
     )
+
+
+def push_inventory(engine: Engine, firm: int) -> float:
+    """People a week that a firm's own channels can be shown to, the smaller channels fewer."""
+    channels = engine.world.channels
+    if not (channels.owner == firm).any():
+        return 0.0
+    own = channels.capacity[channels.owner == firm].sum()
+    largest = channels.capacity[channels.owner >= 0].max()
+    return float(engine.p.push_inventory * MILLION * own / largest)
 
 
 def _menu(scene: Scene, firm: int, row: int, entering: bool) -> Menu:

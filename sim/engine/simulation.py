@@ -15,6 +15,7 @@ from sim.engine.state import Engine, Flow, choices, make_strategies
 from sim.engine.steps import (
     advertising,
     api,
+    cohorts,
     consumers,
     exits,
     frontier,
@@ -43,6 +44,7 @@ def week(engine: Engine, calendar: shocks.Calendar, recorder: Recorder, threads:
     prices.review(engine)
     advertising.clear(engine)
     consumers.live(engine, threads)
+    cohorts.count(engine)
     overseas.live(engine)
     api.serve(engine)
     tenders.award(engine)

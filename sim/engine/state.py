@@ -62,6 +62,7 @@ class Flow:
     ad_spend, ad_people: (A, K) CNY and people bought; ad_arrivals: (A, K) people
     bought now or before who come this week; best_cpa: (A,) cheapest open
     channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
+    retention: (F,) of bought users after a quarter; lifetime_value: (F,) CNY;
     demand_growth, market_price: (2,) of API
     demand by nest, log and CNY/Mtok;
     demanded, served, paying: (2, F) tokens a day by class; class_share: (2, F) of served tokens;
@@ -76,6 +77,8 @@ class Flow:
     best_cpa: F64
     open_capacity: F64
     user_value: float
+    retention: F64
+    lifetime_value: F64
     demand_growth: F64
     market_price: F64
     demanded: F64
@@ -101,6 +104,8 @@ class Flow:
             best_cpa=np.full(apps, np.inf),
             open_capacity=np.zeros(apps),
             user_value=0.0,
+            retention=np.zeros(firms),
+            lifetime_value=np.zeros(firms),
             demand_growth=np.zeros(2),
             market_price=np.full(2, np.nan),
             demanded=np.zeros((2, firms)),

@@ -200,3 +200,25 @@ def payback_weeks(cpa: float, margin_per_week: float, survival: ArrayLike) -> fl
     brought = margin_per_week * np.cumsum(np.asarray(survival, dtype=np.float64))
     reached = np.flatnonzero(brought >= cpa)
     return float(reached[0] + 1) if len(reached) else np.inf
+
+
+def calibrated_survival(
+    hazard: ArrayLike, horizon: int, measured_at: int, measured: ArrayLike
+) -> F64:
+    """Return survival curves of a general shape that pass through measured retention.
+
+    S_f(k) = exp(-x_f sum_{j<k} h_j), x_f = ln r_f / ln S(n)
+
+    hazard h (K,) of leaving in each week held; horizon, weeks to return, at most K (the last hazard
+    holds afterwards); measured_at n weeks; measured r (F,), share still there after n weeks, kept
+    within [.001, .999]. Returns (F, horizon), S(0) = 1. Source: proportional hazards, Cox 1972.
+    Limit: measured as the general curve says, the general curve.
+    """
+    weekly = np.asarray(hazard, dtype=np.float64)
+    if len(weekly) < horizon:
+        weekly = np.append(weekly, np.full(horizon - len(weekly), weekly[-1]))
+    passed = np.concatenate([[0.0], np.cumsum(weekly)[: horizon - 1]])
+    share = np.clip(np.asarray(measured, dtype=np.float64), 0.001, 0.999)
+    factor = -np.log(share) / weekly[:measured_at].sum()
+    survival: F64 = np.exp(-factor[:, None] * passed)
+    return survival

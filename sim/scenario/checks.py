@@ -254,6 +254,15 @@ def _audiences(values: Values, tree: Table) -> Iterator[Diagnostic]:
         for segment in segments:
             if segment not in audience:
                 silent.setdefault(segment, []).append(name)
+        if _reaches_nobody(audience, segments):
+            yield Diagnostic(
+                "no-audience",
+                f"the channel `{name}` reaches nobody: its audience is 0 in every segment that"
+                " has people",
+                origin_of(tree, path),
+                ".".join(path),
+                help="give one segment a reach above 0, or remove the channel",
+            )
     for segment, channels in silent.items():
         yield Diagnostic(
             "incomplete",
@@ -262,6 +271,15 @@ def _audiences(values: Values, tree: Table) -> Iterator[Diagnostic]:
             f"segments.{segment}",
             help=f"add it to each: [channels.{channels[0]}.audience] {segment} = 1.0",
         )
+
+
+def _reaches_nobody(audience: Values, segments: Values) -> bool:
+    reach = [audience.get(name) for name, body in segments.items() if _has_people(body)]
+    return bool(reach) and all(_number(one) and one == 0 for one in reach)
+
+
+def _has_people(segment: object) -> bool:
+    return isinstance(segment, Mapping) and segment.get("share") != 0
 
 
 def conflicts(values: Values, tree: Table) -> Iterator[Diagnostic]:

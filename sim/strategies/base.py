@@ -82,7 +82,11 @@ class Observation(NamedTuple):
     the end of 2024. rival_ad_spend: largest of a rival app in the last weeks, as trackers of
     advertising see it; market: every firm, the own one included; rounds, releases: of the last 26
     weeks, oldest first; news: of last week; luck: 64 random bits of this firm and week, for
-    strategies that draw.
+    strategies that draw. cost_per_acquisition: on the cheapest open channel; user_value: what a
+    user is worth, to a startup's investors too; retention: share of own bought users still there
+    after a quarter; lifetime_value: subscriptions that a bought user pays until leaving;
+    dearest_user: cost per acquisition above which investors stop paying for users, inf without;
+    push_inventory: people a week that own channels can be shown to; push_cost: CNY for each.
     """
 
     firm: str
@@ -117,19 +121,26 @@ class Observation(NamedTuple):
     releases: tuple[PublicRelease, ...] = ()
     news: tuple[News, ...] = ()
     luck: int = 0
+    retention: float = 0.0
+    lifetime_value: float = 0.0
+    dearest_user: float = np.inf
+    push_inventory: float = 0.0
+    push_cost: float = 0.0
 
 
 class Decision(NamedTuple):
     """What a firm does now; None keeps what is.
 
     main_price, flagship_price: new blended list prices, CNY/Mtok; ad_budget: CNY a week, all apps;
-    push: people a week shown the own app on the own channel; research_week: CNY a week.
+    push: people a week shown the own app on the own channel; shut_out: whether rivals may no
+    longer advertise on own channels; research_week: CNY a week.
     """
 
     main_price: float | None = None
     flagship_price: float | None = None
     ad_budget: float | None = None
     push: float | None = None
+    shut_out: bool | None = None
     research_week: float | None = None
 
 
@@ -137,7 +148,7 @@ DECIDES = MappingProxyType(
     {
         "pricing": ("main_price", "flagship_price"),
         "advertising": ("ad_budget",),
-        "push": ("push",),
+        "push": ("push", "shut_out"),
         "research": ("research_week",),
     }
 )

@@ -1,13 +1,15 @@
 """Checks of a scenario's strategies: every name and setting that the registry does not know."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from sim.core.diagnostics import Diagnostic
-from sim.core.parameters import Parameters
+from sim.core.parameters import PARAMETER_TABLE, Parameters
 from sim.scenario import Scenario, ScenarioError
+from sim.scenario.describe import parameter_key
 from sim.scenario.model import BLOCKS, Block
-from sim.strategies.registry import DEFAULTS, StrategyError, make, names, settings_of
+from sim.strategies.base import Strategy
+from sim.strategies.registry import DEFAULTS, StrategyError, make, names, settings_of, strategies
 
 OF_A_SHOCK = "advertising"
 """What a shock of kind `strategy` changes if it does not say which decision."""
@@ -53,6 +55,7 @@ def _block(
     if wrong:
         return
     allowed = settings_of(block, name)
+    yield from _out_of_range(scenario, where, chosen, strategies()[block, name])
     fitting = {key: value for key, value in chosen.parameters.items() if key in allowed}
     for key in chosen.parameters:
         if key not in allowed:
@@ -64,6 +67,25 @@ def _block(
         make(block, name, fitting, parameters)
     except StrategyError as error:
         yield from scenario.refuse(f"{where}.strategy", str(error), ()).diagnostics
+
+
+def _out_of_range(
+    scenario: Scenario, where: str, chosen: Block, kind: type[Strategy]
+) -> Iterator[Diagnostic]:
+    """Yield the settings outside what they may be: as the model parameter of that name, else 0 or more."""
+    own = {one.name: one.metadata for one in fields(kind)}  # type: ignore[arg-type]
+    for key, value in chosen.parameters.items():
+        row = PARAMETER_TABLE.get(key) if key in own else None
+        if row is not None and not parameter_key(row).range.holds(value):
+            message = f"is {value:g} ({row.unit}); it must be {parameter_key(row).range}"
+            prior = f"default {row.default:g}, prior {row.low:g} to {row.high:g}"
+        elif row is None and own.get(key) and own[key]["low"] >= 0 > value:
+            message = f"is {value:g} ({own[key]['unit']}); it must be 0 or more"
+            prior = f"usual are {own[key]['low']:g} to {own[key]['high']:g}"
+        else:
+            continue
+        for one in scenario.refuse(f"{where}.{key}", f"`{where}.{key}` {message}", ()).diagnostics:
+            yield replace(one, help=prior)
 
 
 def _name(scenario: Scenario, key: str, block: str, name: str) -> Iterator[Diagnostic]:

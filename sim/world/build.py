@@ -13,6 +13,7 @@ from sim.scenario.model import App
 from sim.world.accounts import Accounts, pareto_sizes
 from sim.world.apps import Apps
 from sim.world.channels import Channels
+from sim.world.cohorts import Cohorts
 from sim.world.consumers import populate, split
 from sim.world.firms import Books, Firms, Menu, Technology
 from sim.world.frontiers import Frontiers
@@ -53,6 +54,7 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
         firms=firms,
         apps=apps,
         channels=_channels(scenario, firms, ledger, len(apps)),
+        cohorts=Cohorts.empty(len(apps), weeks, len(firms), len(scenario.channels)),
         accounts=_accounts(scenario, parameters, streams, len(firms)),
         investors=_investors(scenario, firms, ledger),
         mood=Mood(),

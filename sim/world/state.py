@@ -13,6 +13,7 @@ from sim.scenario import Scenario
 from sim.world.accounts import Accounts
 from sim.world.apps import Apps
 from sim.world.channels import Channels
+from sim.world.cohorts import Cohorts
 from sim.world.consumers import Consumers, WeekCounts
 from sim.world.firms import Firms
 from sim.world.frontiers import Frontiers
@@ -44,6 +45,7 @@ class World:
     firms: Firms
     apps: Apps
     channels: Channels
+    cohorts: Cohorts
     accounts: Accounts
     investors: Investors
     mood: Mood

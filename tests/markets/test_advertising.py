@@ -12,6 +12,7 @@ from sim.markets.advertising import (
     Clearing,
     allocate,
     audience_weight,
+    calibrated_survival,
     clear_channels,
     cost_per_acquisition,
     lifetime_value,
@@ -140,3 +141,48 @@ def test_lifetime_value_and_payback_at_constant_churn() -> None:
     # 2 (1 - .9^n) / .1 >= 10 at n = 6.58, so in the seventh week.
     assert payback_weeks(10.0, 2.0, survival) == 7.0
     assert payback_weeks(20.5, 2.0, survival) == np.inf
+
+
+@given(
+    arrays(np.float64, 30, elements=st.floats(1e-3, 1.0)),
+    st.integers(1, 30),
+    st.floats(0.01, 0.99),
+    st.integers(2, 60),
+)
+def test_survival_passes_through_what_was_measured(
+    hazard: F64, weeks: int, measured: float, horizon: int
+) -> None:
+    survival = calibrated_survival(hazard, horizon, weeks, [measured, measured])
+    assert survival.shape == (2, horizon)
+    assert (survival[:, 0] == 1.0).all()
+    assert (np.diff(survival, axis=1) <= 0).all()
+    if weeks < horizon:
+        assert survival[0, weeks] == pytest.approx(measured)
+
+
+def test_survival_as_the_general_curve_says_is_the_general_curve() -> None:
+    hazard = np.linspace(0.2, 0.02, 40)
+    general = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)[:39]]))
+    survival = calibrated_survival(hazard, 40, 13, [general[13]])
+    np.testing.assert_allclose(survival[0], general, rtol=1e-12)
+
+
+budgets = arrays(np.float64, 2, elements=st.floats(1e3, 1e8))
+
+
+@given(budgets, st.floats(1.0, 3.0))
+def test_anybody_who_spends_more_makes_everybody_pay_more(budget: F64, factor: float) -> None:
+    """Crowding: c = c0 (1 + E / C)^.33, E of all; below the inventory, in closed form."""
+    low = clear(allocate(np.minimum(budget, 1e7), APPEAL))
+    more = np.minimum(budget, 1e7) * [1.0, factor]
+    high = clear(allocate(more, APPEAL))
+    assert (high.cpa >= low.cpa * (1 - 1e-12)).all()
+    total = allocate(more, APPEAL).sum(axis=0)
+    assert high.cpa[0] == pytest.approx(BASE * (1 + total / CAPACITY) ** 0.33)
+
+
+@given(st.floats(0, 0.98), st.floats(0, 0.98))
+def test_cost_rises_as_the_inverse_of_those_not_yet_reached(one: float, other: float) -> None:
+    low, high = scarcity(1e6, [one * 1e6, other * 1e6])
+    assert low * (1 - one) == pytest.approx(1.0)
+    assert (low <= high) == (one <= other) or low == pytest.approx(high)

@@ -44,6 +44,10 @@ OBSERVATION = Observation(
     open_capacity=50e6,
     own_channel=False,
     market_hot=True,
+    retention=0.3,
+    lifetime_value=2.0,
+    push_inventory=4e6,
+    push_cost=6.0,
 )
 
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from firms_that_see import OBSERVATION, PARAMETERS, decide, seen
+from firms_that_see import FACE, OBSERVATION, PARAMETERS, decide, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +152,45 @@ def test_research_of_a_startup_is_at_most_cash_over_seven_months(
 
 def test_level_keeps_research_as_it_is() -> None:
     assert decide("research", "level", seen(runway_months=1)) == Decision(research_week=4e6)
+
+
+@given(budgets, cash, users_cost, st.floats(0, 1e3), st.floats(0.1, 10))
+def test_careful_firm_buys_nobody_dearer_than_a_user_is_worth_to_it(
+    budget: float, cash: float, cost: float, value: float, ratio: float
+) -> None:
+    week = seen(cash=cash, ad_budget=budget, cost_per_acquisition=cost, user_value=value)
+    careful = decide("advertising", "stop_on_unit_economics", week, stop_ratio=ratio)
+    usual = decide("advertising", "return_on_investment", week)
+    assert careful == (usual if cost <= ratio * value else Decision(ad_budget=0.0))
+
+
+@pytest.mark.parametrize("name", ["return_on_investment", "stop_on_unit_economics", "blitz"])
+def test_nobody_buys_users_dearer_than_investors_tolerate(name: str) -> None:
+    dear = seen(cost_per_acquisition=50.0, dearest_user=49.0, user_value=100.0)
+    assert decide("advertising", name, dear) == Decision(ad_budget=0.0)
+    assert decide("advertising", name, seen(cost_per_acquisition=50.0, user_value=100.0)) != (
+        Decision(ad_budget=0.0)
+    )
+
+
+def test_blitz_buys_what_is_missing_in_time_and_then_keeps_an_opening_budget() -> None:
+    def spends(**changes: float) -> float | None:
+        settings = {"blitz_target": 20.0, "blitz_weeks": 10.0}
+        return decide("advertising", "blitz", seen(**changes), **settings).ad_budget
+
+    # 15 M people at 30 CNY in ten weeks.
+    assert spends(mau=5e6, cash=1e12) == pytest.approx(45e6)
+    assert spends(mau=20e6, cash=1e12) == pytest.approx(0.3e6)
+    assert spends(mau=5e6, cash=1e9) == pytest.approx(1e9 / (10 * WEEKS_PER_MONTH))
+    assert spends(mau=5e6, cash=-1.0) == 0.0
+    assert spends(mau=5e6, open_capacity=0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rival", "shut"), [(6e6, True), (5.1e6, True), (4e6, None), (2.6e6, None), (2e6, False)]
+)
+def test_owner_guards_its_field_while_a_rival_is_near(rival: float, shut: bool | None) -> None:
+    market = (FACE._replace(users=1e6), FACE._replace(users=rival), FACE._replace(firm="moonshot"))
+    week = seen(own_channel=True, mau=10e6, market=market, rivals_adds_week=0.0)
+    decision = decide("push", "guard_field", week, guard_share=0.5)
+    assert decision == Decision(push=0.86e6, shut_out=shut)

@@ -63,7 +63,7 @@ def test_unknown_name_lists_the_strategies_of_its_block_and_the_nearest() -> Non
 
 def test_name_of_another_block_is_unknown() -> None:
     assert "did you mean" not in str(refused("pricing", "grow_with_runway"))
-    assert refused("push", "respond").allowed == ("no_push", "answer_rivals")
+    assert refused("push", "respond").allowed == ("no_push", "answer_rivals", "guard_field")
 
 
 def test_unknown_setting_lists_the_settings_of_the_strategy() -> None:

@@ -63,3 +63,11 @@ def test_errors_of_the_file_and_of_its_strategies_show_at_once(tmp_path: Path) -
     assert "both.toml:2:1" in said
     assert "both.toml:4:12" in said
     assert "no pricing strategy is called `holt`" in said
+
+
+def test_negative_budget_is_refused_before_a_run_with_its_line() -> None:
+    text = '[firms.zhipu.advertising]\nad_cash_share = -0.1\n[firms.moonshot.push]\n' \
+        'strategy = "guard_field"\nguard_share = -2\n'  # fmt: skip
+    found = {str(one.origin): one for one in strategy_findings(Scenario.loads(text, "wrong"))}
+    assert set(found) == {"<wrong>:2:17", "<wrong>:5:15"}
+    assert "-0.1 (share); it must be" in found["<wrong>:2:17"].message

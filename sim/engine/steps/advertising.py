@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.decisions import ask
+from sim.engine.observe import glance
 from sim.engine.state import Engine
 from sim.markets import advertising
 
@@ -69,14 +70,33 @@ def _decide(engine: Engine, firm: int) -> None:
     world, apps = engine.world, engine.world.apps
     own = [app for app in engine.scene.apps[firm] if apps.launched[app]]
     budget = ask(engine, firm, "advertising").ad_budget if world.on("advertising") else 0.0
-    push = ask(engine, firm, "push").push if world.on("own_channel_push") else 0.0
-    if budget is not None:
+    stops = budget == 0.0 and world.on("advertising")
+    if budget is not None and (not stops or world.on("ads_stop")):
         for app in own:
             apps.budget[app] = budget / len(own)
+    chosen = ask(engine, firm, "push")
+    push = chosen.push if world.on("own_channel_push") else 0.0
     if push is not None:
         pushable = [app for app in own if apps.owns_channel[app]]
         for app in pushable:
-            apps.pushed[app] = push / len(pushable)
+            apps.pushed[app] = min(push, glance(engine, firm).push_inventory) / len(pushable)
+    if chosen.shut_out is not None and world.on("channel_lockout"):
+        _shut_out(engine, firm, chosen.shut_out)
+
+
+def _shut_out(engine: Engine, firm: int, shut: bool) -> None:
+    """Bar rivals' apps from a firm's own channels, or let them in again."""
+    world = engine.world
+    channels, apps = world.channels, world.apps
+    for channel in np.flatnonzero(channels.owner == firm):
+        rivals = apps.firm != firm
+        if (channels.open[rivals, channel] == shut).any():
+            name, owner = channels.ids[channel], world.firms.ids[firm]
+            kind, does = (
+                ("channel_lockout", "shuts rivals out of") if shut else ("channel_opening", "opens")
+            )
+            world.say(kind, name, f"{owner} {does} {name}")
+        channels.open[rivals, channel] = not shut
 
 
 def _clear(engine: Engine) -> None:

@@ -1,0 +1,65 @@
+"""Step 6, what firms learn of it: retention and lifetime value of the users they bought."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.units import WEEKS_PER_MONTH
+from sim.engine.state import Engine
+from sim.engine.steps.consumers import leave_base
+from sim.markets import advertising
+from sim.world.consumers import Consumers, WeekCounts
+
+F64 = NDArray[np.float64]
+
+QUARTER_WEEKS = 13
+MEASURED_WEEKS = 4
+HORIZON_WEEKS = 104
+
+
+def count(engine: Engine) -> None:
+    """Add the week's joiners and advertising to their cohorts; let each firm measure its own."""
+    world, people, counts = engine.world, engine.world.consumers, engine.world.counts
+    if people is None or counts is None:
+        return
+    _join(engine, counts)
+    quarter, week = world.cohorts, world.week % QUARTER_WEEKS
+    spend, bought = world.by_firm(engine.flow.ad_spend), world.by_firm(engine.flow.ad_people)
+    quarter.spend = spend if week == 0 else quarter.spend + spend
+    quarter.people = bought if week == 0 else quarter.people + bought
+    _measure(engine, people)
+
+
+def _join(engine: Engine, counts: WeekCounts) -> None:
+    joined = engine.world.cohorts.joined[:, engine.world.week]
+    joined[:, 1] = counts.adds_paid
+    joined[:, 0] = counts.adds - counts.adds_paid
+
+
+def _measure(engine: Engine, people: Consumers) -> None:
+    """Retention of users bought a quarter ago, the general curve until there are any; and value.
+
+    A firm takes the general curve's shape and the height of its own users' retention.
+    """
+    world, flow = engine.world, engine.flow
+    hazard = leave_base(engine)[1]
+    expected = float(np.exp(-hazard[:QUARTER_WEEKS].sum()))
+    last = world.week - QUARTER_WEEKS + 1
+    weeks = slice(max(last - MEASURED_WEEKS, 0), max(last, 0))
+    there = world.by_firm(_float(people.cohorts[:, weeks, 1].sum(axis=1)))
+    joined = world.by_firm(_float(world.cohorts.joined[:, weeks, 1].sum(axis=1)))
+    own = np.divide(there, joined, out=np.full(len(joined), expected), where=joined > 0)
+    flow.retention = own
+    survival = advertising.calibrated_survival(hazard, HORIZON_WEEKS, QUARTER_WEEKS, own)
+    flow.lifetime_value = advertising.lifetime_value(_paid_per_user(engine, people), survival)
+
+
+def _paid_per_user(engine: Engine, people: Consumers) -> F64:
+    """Subscriptions per user and week by firm, CNY, 0 without users; (F,)."""
+    world, p = engine.world, engine.p
+    price = np.array([0.0, p.basic_price, p.premium_price]) / WEEKS_PER_MONTH
+    paid, users = world.by_firm(people.tiers @ price), world.by_firm(_float(people.holders))
+    return np.divide(paid, users, out=np.zeros(len(users)), where=users > 0)
+
+
+def _float(counts: NDArray[np.int64]) -> F64:
+    return counts.astype(np.float64)
