@@ -72,7 +72,7 @@ def _block(
 def _out_of_range(
     scenario: Scenario, where: str, chosen: Block, kind: type[Strategy]
 ) -> Iterator[Diagnostic]:
-    """Yield the settings outside what they may be: as the model parameter of that name, else 0 or more."""
+    """Yield settings outside what they may be, as the parameter of that name or 0 and more."""
     own = {one.name: one.metadata for one in fields(kind)}  # type: ignore[arg-type]
     for key, value in chosen.parameters.items():
         row = PARAMETER_TABLE.get(key) if key in own else None
