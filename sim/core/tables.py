@@ -135,6 +135,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         model        | text  | main or flagship
         quality      | float | Elo points
         open_weights | flag  | weights published
+        run_gpu_hours | float | accelerator hours of the final training run
+        run_cost_cny | float | what they cost, experiments not counted
+        research_cost_cny | float | research compute since the run before, experiments included
+        parameters | float | size of the model with the least loss for that run
+        training_tokens | float | tokens it is trained on
+        training_loss | float | its loss by the scaling law, nats per token
         """),
     "stakes": _columns("""
         firm     | text  | whose shares

@@ -27,6 +27,13 @@ class TrainingRun:
 
 
 @dataclass(frozen=True)
+class Retirement:
+    """A model of a firm that is switched off some time after its successor came out."""
+
+    firm: int
+
+
+@dataclass(frozen=True)
 class TenderBatch:
     """Tenders whose window has closed: id of each, published in one week."""
 
@@ -69,7 +76,7 @@ class LayOff:
     people: float
 
 
-Outcome = TrainingRun | TenderBatch | Delivery | Collection | Diligence | LayOff
+Outcome = TrainingRun | Retirement | TenderBatch | Delivery | Collection | Diligence | LayOff
 
 
 @dataclass

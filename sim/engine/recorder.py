@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.core.tables import TABLES
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
+from sim.engine.steps.training import run_facts
 from sim.markets.api import herfindahl
 from sim.markets.pricing import split_price
 from sim.world.firms import CLASSES, FLAGSHIP, MAIN
@@ -261,11 +262,14 @@ def _exits(engine: Engine) -> Rows:
 def _releases(engine: Engine) -> Rows:
     tech = engine.firms.tech
     out = np.flatnonzero(engine.flow.released)
+    if len(out) == 0:
+        return {column.name: [] for column in TABLES["releases"][2:]}
     return {
         "firm": [engine.firms.ids[one] for one in out],
         "model": [CLASSES[FLAGSHIP]] * len(out),
         "quality": tech.model_quality[out],
         "open_weights": tech.open_weights[out],
+        **{name: column[out] for name, column in run_facts(engine).items()},
     }
 
 

@@ -16,6 +16,7 @@ from sim.engine.steps import (
     advertising,
     api,
     cohorts,
+    compute,
     consumers,
     exits,
     frontier,
@@ -39,6 +40,7 @@ def week(engine: Engine, calendar: shocks.Calendar, recorder: Recorder, threads:
     """One week of the market: what happens, in order."""
     shocks.strike(engine, calendar)
     frontier.move(engine, calendar.last_foreign, calendar.last_regime)
+    compute.clear(engine)
     technology.advance(engine)
     talent.move(engine)
     prices.review(engine)

@@ -66,7 +66,8 @@ class Flow:
     demand_growth, market_price: (2,) of API
     demand by nest, log and CNY/Mtok;
     demanded, served, paying: (2, F) tokens a day by class; class_share: (2, F) of served tokens;
-    released: (F,) models that came out this week; runway: (F,) months; wins: (F,) tenders won;
+    released, retired: (F,) models that came out or were switched off this week;
+    runway: (F,) months; wins: (F,) tenders won;
     tenders: awards of the week; deployment_cost, severance: (F,) CNY
     this week; rounds, exits: what happened this week.
     """
@@ -86,6 +87,7 @@ class Flow:
     paying: F64
     class_share: F64
     released: Flags
+    retired: Flags
     runway: F64
     wins: I64
     tenders: list[Tender]
@@ -113,6 +115,7 @@ class Flow:
             paying=np.zeros((2, firms)),
             class_share=np.zeros((2, firms)),
             released=np.zeros(firms, dtype=np.bool_),
+            retired=np.zeros(firms, dtype=np.bool_),
             runway=np.full(firms, LONGEST_RUNWAY_MONTHS),
             wins=np.zeros(firms, dtype=np.int64),
             tenders=[],
@@ -125,6 +128,7 @@ class Flow:
     def forget(self) -> None:
         """Drop what was true of one week only."""
         self.released[:] = False
+        self.retired[:] = False
         self.wins[:] = 0
         self.tenders.clear()
         self.rounds.clear()

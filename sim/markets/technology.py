@@ -50,9 +50,9 @@ def data_feedback(users: ArrayLike, per_log_users: float) -> F64:
     return per_log_users * np.log1p(np.asarray(users, dtype=np.float64) / 10e6)
 
 
-def reasoning_quality(gain: float, thinking: float, scope: float) -> float:
-    """Mean gain of a reasoning model: scope kappa_r ln(1 + think); Elo."""
-    return scope * gain * float(np.log1p(thinking))
+def reasoning_quality(gain: float, thinking: ArrayLike, scope: float) -> F64:
+    """Mean gain of a reasoning model: scope kappa_r ln(1 + think); Elo. Limit: no scope, 0."""
+    return np.asarray(scope * gain * np.log1p(np.asarray(thinking, dtype=np.float64)))
 
 
 def unit_cost(
@@ -100,26 +100,3 @@ def shadow_cost(utilisation: ArrayLike, strength: float) -> F64:
     """Factor on unit cost when capacity runs short: 1 + s ((u - .8)/.2)^2 above u = .8."""
     excess = np.clip((np.asarray(utilisation, dtype=np.float64) - 0.8) / 0.2, 0.0, 1.0)
     return 1.0 + strength * excess**2
-
-
-def training_loss(
-    parameters: ArrayLike,
-    tokens: ArrayLike,
-    *,
-    irreducible: float = 1.8172,
-    per_parameter: float = 482.01,
-    per_token: float = 2085.43,
-    alpha: float = 0.3478,
-    beta: float = 0.3658,
-) -> F64:
-    """Pre-training loss L(N, D) = E + A / N^alpha + B / D^beta, nats per token.
-
-    Source: Besiroglu et al. 2024, corrected fit of Hoffmann et al. 2022.
-    """
-    n, d = np.asarray(parameters, dtype=np.float64), np.asarray(tokens, dtype=np.float64)
-    return np.asarray(irreducible + per_parameter / n**alpha + per_token / d**beta)
-
-
-def final_run_cost(gpu_hours: ArrayLike, price_per_hour: ArrayLike) -> F64:
-    """Cost of one final training run: GPU hours times rent, in the currency of the rent."""
-    return np.asarray(gpu_hours, dtype=np.float64) * np.asarray(price_per_hour, dtype=np.float64)

@@ -142,6 +142,10 @@ class Decision(NamedTuple):
     push: float | None = None
     shut_out: bool | None = None
     research_week: float | None = None
+    pretraining: bool | None = None
+    engineering: float | None = None
+    reasoning: float | None = None
+    accelerators: float | None = None
 
 
 DECIDES = MappingProxyType(

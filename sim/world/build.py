@@ -9,15 +9,16 @@ from sim.core.parameters import Parameters
 from sim.core.streams import Streams, entity_ids, stable_id
 from sim.core.units import BILLION, MILLION, WEEKS_PER_MONTH, first_monday, week_of
 from sim.scenario import Scenario
-from sim.scenario.model import App
+from sim.scenario.model import App, Firm
 from sim.world.accounts import Accounts, pareto_sizes
 from sim.world.apps import Apps
 from sim.world.channels import Channels
 from sim.world.cohorts import Cohorts
 from sim.world.consumers import populate, split
-from sim.world.firms import Books, Firms, Menu, Technology
+from sim.world.firms import MAIN, Books, Firms, Menu, Technology
 from sim.world.frontiers import Frontiers
 from sim.world.investors import KINDS, Investors, Mood
+from sim.world.labs import Labs
 from sim.world.ledger import Ledger, Line
 from sim.world.state import Deployments, World
 
@@ -96,7 +97,7 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
     start = first_monday(scenario.start)
     research = _column(scenario, "rd_compute_mcny_per_month") * MILLION / WEEKS_PER_MONTH
     quality = _column(scenario, "quality_offset")
-    stock = research * WEEKS_PER_MONTH * p.opening_compute_months
+    stock = research * WEEKS_PER_MONTH * p.opening_compute_months * p.final_run_share
     zeros = np.zeros(n)
     nothing = np.full((2, n), np.nan)
     menu = Menu(
@@ -179,7 +180,15 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
         menu=menu,
         tech=tech,
         books=books,
+        lab=Labs.opening(_late(menu, rows)),
     )
+
+
+def _late(menu: Menu, rows: tuple[Firm, ...]) -> NDArray[np.bool_]:
+    """The cloud that opens its API after all others, once there is one; shape (F,)."""
+    cloud = np.array([one.kind == "cloud" for one in rows], dtype=np.bool_)
+    weeks = np.where(cloud & (menu.entry_week[MAIN] < NEVER), menu.entry_week[MAIN], 0)
+    return np.asarray((weeks == weeks.max(initial=0)) & (weeks > 0))
 
 
 def _open_menu(menu: Menu) -> None:

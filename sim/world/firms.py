@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.world.labs import Labs
+
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
@@ -42,8 +44,8 @@ class Technology:
 
     quality: offered to customers, the better of own and open weights; own_quality: served by own
     models, moving to model_quality of the newest one by ramp a week; base_quality: what compute
-    and people add to; compute_stock in CNY at opening GPU prices; breakthroughs: (firm, week,
-    log cost step) of architecture steps;
+    and people add to; compute_stock: of final runs, in CNY at opening GPU prices;
+    breakthroughs: (firm, week, log cost step) of architecture steps;
     tokens: a day, external and internal; capacity: tokens a day.
     """
 
@@ -119,6 +121,7 @@ class Firms:
     menu: Menu
     tech: Technology
     books: Books
+    lab: Labs
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from sim.markets.technology import final_run_cost, training_loss
+from sim.markets.training import final_run_cost, training_loss
 
 
 def test_loss_of_chinchilla_itself() -> None:

@@ -14,7 +14,6 @@ from sim.markets.technology import (
     reasoning_quality,
     released_quality,
     shadow_cost,
-    training_loss,
     unit_cost,
 )
 
@@ -133,12 +132,3 @@ def test_fall_of_costs_has_no_jump_and_no_reversal(years: float, step: float) ->
 def test_scarce_capacity_costs_more() -> None:
     factor = shadow_cost([0.0, 0.8, 0.9, 1.0, 3.0], 0.5)
     assert factor == pytest.approx([1, 1, 1.125, 1.5, 1.5])
-
-
-@given(st.floats(1e6, 1e12), st.floats(1e8, 1e14), st.floats(1.01, 100))
-def test_loss_falls_with_size_and_data_but_not_below_the_irreducible(
-    parameters: float, tokens: float, factor: float
-) -> None:
-    loss = training_loss(parameters, tokens)
-    assert loss > training_loss(parameters * factor, tokens) > 1.8172
-    assert loss > training_loss(parameters, tokens * factor) > 1.8172

@@ -14,6 +14,8 @@ from sim.core.units import (
 from sim.engine.clock import Collection, LayOff
 from sim.engine.decisions import ask
 from sim.engine.state import Engine
+from sim.engine.steps.training import decide as decide_research
+from sim.engine.steps.training import train
 from sim.markets import treasury
 from sim.markets.trends import fading
 from sim.world.firms import MAIN
@@ -46,7 +48,7 @@ def settle(engine: Engine) -> None:
     books = engine.firms.books
     books.weeks_without_cash = np.where(wages < owed, books.weeks_without_cash + 1, 0)
     trained = (paid[-1] + credits_used) / FEN_PER_CNY
-    engine.firms.tech.compute_stock += trained / engine.world.frontiers.gpu_price
+    train(engine, trained)
     _remember(engine, before + support - to_fen(noise), revenue)
 
 
@@ -55,9 +57,7 @@ def _plan(engine: Engine) -> None:
     world, p, firms = engine.world, engine.p, engine.firms
     for firm in np.flatnonzero(firms.independent):
         if firms.tech.pretraining[firm]:
-            chosen = ask(engine, int(firm), "research")
-            if chosen.research_week is not None:
-                firms.books.research_week[firm] = chosen.research_week
+            decide_research(engine, int(firm), ask(engine, int(firm), "research"))
     cash = engine.ledger.balance_cny(firms.cash)
     most = cash / (p.research_cash_months * WEEKS_PER_MONTH)
     capped = np.minimum(firms.books.research_week, np.maximum(most, 0.0))
@@ -156,7 +156,7 @@ def _due(engine: Engine, noise: F64) -> I64:
         Line.COST_DEPLOYMENT: flow.deployment_cost,
         Line.COST_ADS: ads.sum(axis=1),
         Line.COST_MARKETING_OTHER: p.marketing_other_share * ads.sum(axis=1) + push,
-        Line.COST_RD_COMPUTE: books.research_week * world.frontiers.gpu_price,
+        Line.COST_RD_COMPUTE: books.research_week + firms.lab.purchases,
     }
     flow.severance = np.zeros(len(firms))
     table = np.array([due[line] for line in RANKS])

@@ -10,6 +10,7 @@ from sim.engine.state import Engine, checked, make_strategies
 from sim.engine.steps.frontier import turn_regime
 from sim.engine.steps.funding import open_round
 from sim.engine.steps.set_value import set_value
+from sim.engine.steps.training import release
 from sim.evidence.history import load_history
 from sim.markets.adoption import news_reach, news_reproduction
 from sim.scenario.shocks import SET, Shock
@@ -80,15 +81,15 @@ def _foreign(engine: Engine, shock: Shock) -> None:
 
 
 def _paradigm(engine: Engine, shock: Shock) -> None:
-    """Firms that pre-train adopt a shown paradigm after its lag and a delay of their own."""
+    """Firms that pre-train adopt a shown paradigm: the first after its lag, then the others."""
     world = engine.world
     if not world.on("reasoning"):
         return
-    lag = _amount(shock) if world.on("imitation_lag") else 0.0
     delay = world.streams.uniforms("paradigm delay", world.firms.entity, world.week)
+    lag = _amount(shock) + engine.p.imitation_weeks * delay
     world.firms.tech.reasons_from = np.where(
         world.firms.tech.pretraining,
-        world.week + np.rint(lag * (1.0 + delay)),
+        world.week + np.rint(lag if world.on("imitation_lag") else 0.0 * lag),
         world.firms.tech.reasons_from,
     ).astype(np.int64)
 
@@ -148,9 +149,9 @@ def _release(engine: Engine, shock: Shock) -> None:
     }
     quality = float(levels[shock.level or "own"] + _amount(shock))
     lead = quality - tech.quality[world.firms.alive].max(initial=-np.inf)
-    tech.own_quality[firm] = tech.model_quality[firm] = quality
+    tech.own_quality[firm] = quality
     tech.ramp[firm] = 0.0
-    engine.flow.released[firm] = True
+    release(engine, firm, quality)
     entry = world.firms.menu.entry_week
     entry[FLAGSHIP, firm] = min(entry[FLAGSHIP, firm], world.week)
     if shock.open_weights:
@@ -205,7 +206,9 @@ def _strategy(engine: Engine, shock: Shock) -> None:
 
 
 def _export_limit(engine: Engine, shock: Shock) -> None:
-    engine.world.frontiers.gpu_price *= 1.0 + _amount(shock)
+    frontiers = engine.world.frontiers
+    frontiers.gpu_price *= 1.0 + _amount(shock)
+    frontiers.export_limit *= 1.0 + _amount(shock)
 
 
 def _sentiment(engine: Engine, shock: Shock) -> None:

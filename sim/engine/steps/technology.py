@@ -1,4 +1,4 @@
-"""Step 2: training runs finish, models are released, old ones retire; costs and capacity move."""
+"""Step 2, second part: products move to new models; unit costs and capacity follow."""
 
 from datetime import date
 
@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import WEEKS_PER_YEAR
-from sim.engine.clock import TrainingRun
 from sim.engine.state import Engine
+from sim.engine.steps import training
 from sim.markets import technology
+from sim.markets.compute import serving_price
 from sim.world.firms import FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
@@ -18,49 +19,10 @@ COST_TURN = date(2025, 1, 1)
 
 
 def advance(engine: Engine) -> None:
-    """Release finished models, start new runs, move served quality, and recompute unit costs."""
-    _release(engine)
-    _start_runs(engine)
+    """Train, then move served quality, and recompute unit costs."""
+    training.advance(engine)
     _serve(engine)
     _costs(engine)
-
-
-def _release(engine: Engine) -> None:
-    world, p, tech = engine.world, engine.p, engine.firms.tech
-    for run in engine.clock.take(TrainingRun):
-        firm = run.firm
-        tech.training[firm] = False
-        if not run.succeeded or not tech.pretraining[firm] or not engine.firms.alive[firm]:
-            continue
-        kappa = p.quality_per_log_compute * (0.5 if world.on("scaling_wall") else 1.0)
-        quality = technology.released_quality(
-            tech.base_quality[firm],
-            tech.compute_stock[firm],
-            tech.compute_opening[firm],
-            world.years,
-            tech.key_people[firm],
-            p.key_people_opening,
-            per_log_compute=kappa,
-            per_log_talent=p.quality_per_log_talent,
-            algorithmic_progress=p.algorithmic_progress,
-        )
-        if quality <= tech.model_quality[firm]:
-            continue
-        tech.model_quality[firm] = quality
-        tech.ramp[firm] = (quality - tech.own_quality[firm]) / p.rollout_weeks
-        engine.flow.released[firm] = True
-
-
-def _start_runs(engine: Engine) -> None:
-    """Start a run at every firm that pre-trains and has none under way; it lasts 8 to 26 weeks."""
-    world, p, tech = engine.world, engine.p, engine.firms.tech
-    for firm in np.flatnonzero(tech.pretraining & ~tech.training & engine.firms.independent):
-        name = world.firms.ids[firm]
-        length = world.streams.uniform("run length", name, world.week)
-        luck = world.streams.uniform("run failure", name, world.week)
-        weeks = p.run_weeks_min + length * (p.run_weeks_max - p.run_weeks_min)
-        tech.training[firm] = True
-        engine.clock.after_weeks(weeks, TrainingRun(int(firm), luck >= p.run_failure))
 
 
 def _serve(engine: Engine) -> None:
@@ -74,7 +36,7 @@ def _serve(engine: Engine) -> None:
     offered = technology.offered_quality(
         tech.own_quality, frontiers.open_served, world.on("make_or_buy")
     )
-    gain = technology.reasoning_quality(p.reasoning_gain, p.thinking, p.reasoning_scope)
+    gain = technology.reasoning_quality(p.reasoning_gain, thinking(engine), scope(engine))
     users = world.by_firm(world.apps.mau)
     feedback = p.data_feedback if world.on("data_feedback") else 0.0
     tech.quality = (
@@ -86,6 +48,22 @@ def reasons(engine: Engine) -> NDArray[np.bool_]:
     """Firms whose flagship reasons, shape (F,)."""
     tech = engine.firms.tech
     return np.asarray((tech.reasons_from <= engine.world.week) & tech.pretraining)
+
+
+def thinking(engine: Engine) -> F64:
+    """Thinking tokens per answer token: the more, the more research goes there; (F,)."""
+    tech, p = engine.firms.lab, engine.p
+    return np.asarray(p.thinking * tech.reasoning / p.reasoning_research)
+
+
+def scope(engine: Engine) -> float:
+    """Share of tasks on which a model reasons."""
+    return engine.p.reasoning_scope if engine.world.on("reasoning_scope") else 1.0
+
+
+def thinking_tokens(engine: Engine) -> F64:
+    """Thinking tokens over all others of a flagship, (F,)."""
+    return np.where(reasons(engine), scope(engine) * thinking(engine), 0.0)
 
 
 def architecture(engine: Engine) -> F64:
@@ -118,7 +96,9 @@ def _costs(engine: Engine) -> None:
     tech.tokens_opening = np.where(fresh, tokens, tech.tokens_opening)
     volume = tokens / np.where(tech.tokens_opening > 0, tech.tokens_opening, 1.0)
     used = tokens / np.where(tech.capacity > 0, tech.capacity, 1.0)
-    shadow = technology.shadow_cost(used, p.shadow_cost) * np.sqrt(world.frontiers.gpu_price)
+    shadow = technology.shadow_cost(used, p.shadow_cost) * serving_price(
+        world.frontiers.gpu_price, p.gpu_cost_share
+    )
     small = tech.main_cost_factor if world.on("free_small_model") else np.ones(len(used))
     step = architecture(engine)
     rules = {
@@ -129,7 +109,6 @@ def _costs(engine: Engine) -> None:
     menu.unit_cost[MAIN] = shadow * technology.unit_cost(
         p.main_cost_opening, tech.efficiency * small, volume, tech.quality, step, **rules
     )
-    thinking = np.where(reasons(engine), p.reasoning_scope * p.thinking, 0.0)
     menu.unit_cost[FLAGSHIP] = shadow * technology.unit_cost(
         p.flagship_cost_opening,
         tech.efficiency,
@@ -138,7 +117,7 @@ def _costs(engine: Engine) -> None:
         step,
         **rules,
         power=p.flagship_cost_power,
-        thinking=thinking,
+        thinking=thinking_tokens(engine),
     )
     wanted = np.maximum(tokens, engine.flow.demanded.sum(axis=0) + tech.tokens_internal)
     goal = p.capacity_headroom * wanted

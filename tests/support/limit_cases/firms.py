@@ -9,7 +9,7 @@ from sim.core.streams import Streams
 from sim.core.units import WEEKS_PER_YEAR
 from sim.engine.simulation import simulate
 from sim.markets.pricing import equilibrium
-from sim.markets.technology import final_run_cost, training_loss
+from sim.markets.training import final_run_cost, training_loss
 from sim.world.accounts import pareto_sizes
 
 
