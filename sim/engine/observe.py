@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.core.streams import mix_array
 from sim.core.units import MILLION
+from sim.engine.labs import labs
 from sim.engine.public import faces
 from sim.engine.scene import Scene
 from sim.engine.state import Engine
@@ -61,6 +62,7 @@ def look(engine: Engine) -> Scene:
         valuation=firms.books.post_money.tolist(),
         luck=luck.tolist(),
         market=faces(world, shares),
+        labs=labs(engine),
     )
 
 
@@ -116,6 +118,7 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         dearest_user=engine.p.dearest_user * value if bound else np.inf,
         push_inventory=push_inventory(engine, firm),
         push_cost=engine.p.push_cost,
+        lab=scene.labs[firm],
     )
 
 

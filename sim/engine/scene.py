@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.strategies.base import News, PublicFirm, PublicRelease, PublicRound
+from sim.strategies.base import Lab, News, PublicFirm, PublicRelease, PublicRound
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,4 @@ class Scene:
     valuation: list[float]
     luck: list[int]
     market: tuple[PublicFirm, ...]
+    labs: list[Lab]

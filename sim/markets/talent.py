@@ -4,18 +4,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+LEAST_PAY = 0.1
 
 
 def attraction(
-    research_week: F64, cash: F64, quality: F64, present: NDArray[np.bool_], compute_counts: bool
+    research_week: F64,
+    cash: F64,
+    quality: F64,
+    present: Flags,
+    compute_counts: bool,
+    pay: F64 | float = 1.0,
 ) -> F64:
     """Probability that a mover joins each firm: logit over pay, compute and brand.
 
-    U = ln(1 + cash / 1 bn) / 2 + ln(1 + research / 10 M a week) + q / 100; the last two only when
-    compute attracts talent. Returns (F,), sums to 1, 0 for absent firms.
+    U = ln pay + ln(1 + cash / 1 bn) / 2 + ln(1 + research / 10 M a week) + q / 100; the last two
+    only when compute attracts talent; cash stands for how safe the pay is. pay: over the market.
+    Returns (F,), sums to 1, 0 for absent firms. Source: assumption after M61 and M62.
     """
-    utility = 0.5 * np.log1p(np.maximum(cash, 0.0) / 1e9)
+    utility = 0.5 * np.log1p(np.maximum(cash, 0.0) / 1e9) + np.log(np.maximum(pay, LEAST_PAY))
     if compute_counts:
         utility = utility + np.log1p(research_week / 10e6) + quality / 100.0
     weight = np.where(present, np.exp(utility - utility.max()), 0.0)
     return np.asarray(weight / weight.sum())
+
+
+def leaving_hazard(base: float, pay: F64, present: Flags, power: float) -> F64:
+    """Hazard that a firm loses a key person: lambda (best rival pay / own pay)^s; (F,), 1/year.
+
+    base: lambda, where all pay alike; pay: over the market; present: whose offers count; power: s.
+    Limit: equal pay or s = 0, base.
+    """
+    offers = np.sort(np.where(present, pay, 0.0))[::-1]
+    if len(offers) < 2 or offers[1] <= 0.0:
+        return np.full(len(pay), base)
+    best = np.where(present & (pay >= offers[0]), offers[1], offers[0])
+    return np.asarray(base * (best / np.maximum(pay, LEAST_PAY)) ** power)

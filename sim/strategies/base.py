@@ -28,6 +28,25 @@ class Menu(NamedTuple):
     entering: bool
 
 
+class Lab(NamedTuple):
+    """The own laboratory, and what is known of others' offers.
+
+    own_quality: of the newest own model, Elo; bought_quality: what products on post-trained open
+    weights offer; reasons: reasoning can be copied by now; training_efficiency: over the opening;
+    gpu_price: over the opening; best_offer: highest pay of key people at a rival over the market;
+    rivals_training: share of rivals that pre-train, as far as that drives the own training.
+    """
+
+    own_quality: float
+    bought_quality: float
+    reasons: bool
+    training_efficiency: float
+    gpu_price: float
+    key_people: float
+    best_offer: float
+    rivals_training: float
+
+
 class PublicFirm(NamedTuple):
     """What everybody knows of a firm: nothing of its cash, costs, budgets or plans.
 
@@ -126,6 +145,7 @@ class Observation(NamedTuple):
     dearest_user: float = np.inf
     push_inventory: float = 0.0
     push_cost: float = 0.0
+    lab: Lab = Lab(0.0, 0.0, False, 1.0, 1.0, 1.0, 1.0, 0.0)
 
 
 class Decision(NamedTuple):
@@ -133,7 +153,10 @@ class Decision(NamedTuple):
 
     main_price, flagship_price: new blended list prices, CNY/Mtok; ad_budget: CNY a week, all apps;
     push: people a week shown the own app on the own channel; shut_out: whether rivals may no
-    longer advertise on own channels; research_week: CNY a week.
+    longer advertise on own channels; research_week: CNY a week;
+    pretraining: True goes on, False stops for good, None leaves it to chance; engineering,
+    reasoning: shares of research compute for cheaper training and for reinforcement learning;
+    accelerators: own ones bought, CNY a week; key_pay: of key people, over the market.
     """
 
     main_price: float | None = None
@@ -146,6 +169,7 @@ class Decision(NamedTuple):
     engineering: float | None = None
     reasoning: float | None = None
     accelerators: float | None = None
+    key_pay: float | None = None
 
 
 DECIDES = MappingProxyType(
@@ -153,7 +177,8 @@ DECIDES = MappingProxyType(
         "pricing": ("main_price", "flagship_price"),
         "advertising": ("ad_budget",),
         "push": ("push", "shut_out"),
-        "research": ("research_week",),
+        "research": ("research_week", "pretraining", "engineering", "reasoning", "accelerators"),
+        "talent": ("key_pay",),
     }
 )
 """The fields of a Decision that each block of decisions may set."""

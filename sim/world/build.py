@@ -26,6 +26,7 @@ F64 = NDArray[np.float64]
 
 OUTSIDE = ("consumers", "accounts", "suppliers", "people", "media", "world")
 NEVER = 1 << 30
+LATE_WEEKS = 26
 
 
 def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
@@ -185,10 +186,10 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
 
 
 def _late(menu: Menu, rows: tuple[Firm, ...]) -> NDArray[np.bool_]:
-    """The cloud that opens its API after all others, once there is one; shape (F,)."""
+    """Clouds that open their API long after the start, with rivals to learn from; (F,)."""
     cloud = np.array([one.kind == "cloud" for one in rows], dtype=np.bool_)
-    weeks = np.where(cloud & (menu.entry_week[MAIN] < NEVER), menu.entry_week[MAIN], 0)
-    return np.asarray((weeks == weeks.max(initial=0)) & (weeks > 0))
+    entry = menu.entry_week[MAIN]
+    return np.asarray(cloud & (entry >= LATE_WEEKS) & (entry < NEVER))
 
 
 def _open_menu(menu: Menu) -> None:

@@ -13,7 +13,7 @@ Flags = NDArray[np.bool_]
 class Labs:
     """What research decisions leave behind; money in CNY, compute in CNY at opening GPU prices.
 
-    late: the cloud that entered last, with an iteration speed of its own; efficiency: training per
+    late: clouds that enter late, with an iteration speed of their own; efficiency: training per
     unit of compute over the opening; engineering, reasoning: shares of research compute for
     cheaper training and for reinforcement learning; purchases: of accelerators, CNY a week;
     accelerators: own ones; run_spend: compute since the last run ended; run_compute: of the last

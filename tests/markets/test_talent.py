@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.markets.talent import attraction
+from sim.markets.talent import attraction, leaving_hazard
 
 F64 = NDArray[np.float64]
 
@@ -54,3 +54,22 @@ def test_pay_compute_and_brand_count_by_their_logs_and_points() -> None:
 
 def test_only_pay_counts_when_compute_does_not_attract() -> None:
     assert odds_of_first_over_second(30e6, 3e9, 100, False) == pytest.approx(2)
+
+
+def test_equal_pay_leaves_the_base_hazard() -> None:
+    assert leaving_hazard(0.4, np.full(4, 1.7), FOUR, 1.0) == pytest.approx(np.full(4, 0.4))
+    bids = np.array([3.0, 1.0, 1.0, 1.0])
+    assert leaving_hazard(0.4, bids, FOUR, 0.0) == pytest.approx(np.full(4, 0.4))
+
+
+def test_best_offer_of_another_firm_draws_people_away() -> None:
+    bids = np.array([2.0, 1.0, 0.5, 4.0])
+    assert leaving_hazard(0.4, bids, FOUR, 1.0) == pytest.approx([0.8, 1.6, 3.2, 0.2])
+    gone = np.array([True, True, True, False])
+    assert leaving_hazard(0.4, bids, gone, 1.0)[:3] == pytest.approx([0.2, 0.8, 1.6])
+
+
+def test_higher_pay_wins_in_proportion() -> None:
+    pay = np.array([2.0, 1.0, 1.0, 1.0])
+    odds = attraction(np.zeros(4), np.zeros(4), np.zeros(4), FOUR, True, pay)
+    assert odds == pytest.approx([0.4, 0.2, 0.2, 0.2])

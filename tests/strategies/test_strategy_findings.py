@@ -41,7 +41,7 @@ def test_every_wrong_strategy_is_named_with_its_line() -> None:
     assert "hold" in places["<wrong>:2:12"].allowed
     assert "calm_markup" in places["<wrong>:5:11"].allowed
     assert str(places["<wrong>:5:11"].also) == "<wrong>:4:12"
-    assert "pricing" in places["<wrong>:8:12"].allowed
+    assert "pay_market" in places["<wrong>:8:12"].allowed
     assert places["<wrong>:15:9"].help == "did you mean `answer_rivals`?"
 
 

@@ -63,9 +63,10 @@ def _stop_pretraining(engine: Engine) -> None:
         by_runway=p.stop_runway,
         by_sentiment=p.stop_sentiment,
     )
-    for firm in np.flatnonzero(
-        _strikes(engine, "stop pre-training", hazard) & firms.tech.pretraining
-    ):
+    lab = firms.lab
+    chance = _strikes(engine, "stop pre-training", hazard) & ~lab.keeps_training
+    quits = (chance | lab.quits_training) & firms.independent
+    for firm in np.flatnonzero(quits & firms.tech.pretraining):
         firms.tech.pretraining[firm] = False
         firms.books.research_week[firm] *= (
             p.stopped_research if world.on("pretraining_share") else 1.0
@@ -89,6 +90,7 @@ def _sell_gpus(engine: Engine, distressed: Flags) -> None:
             Line.REVENUE_ATTACH,
         )
         firms.books.research_week[firm] *= 0.5
+        world.frontiers.gpu_supply += firms.books.research_week[firm] / world.frontiers.gpu_price
         firms.sold_gpus[firm] = True
         _note(engine, int(firm), "sold_gpus", f"{firms.ids[firm]} sells GPUs", value=float(value))
 

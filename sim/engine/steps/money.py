@@ -14,6 +14,8 @@ from sim.core.units import (
 from sim.engine.clock import Collection, LayOff
 from sim.engine.decisions import ask
 from sim.engine.state import Engine
+from sim.engine.steps.talent import decide as decide_pay
+from sim.engine.steps.talent import extra_pay
 from sim.engine.steps.training import decide as decide_research
 from sim.engine.steps.training import train
 from sim.markets import treasury
@@ -26,6 +28,7 @@ I64 = NDArray[np.int64]
 
 BURN_MEMORY = 0.1
 OVERSEAS_HALF_LIFE_YEARS = 2.0
+PAY_REVIEW_WEEKS = 4
 WAGES = (Line.COST_RD_STAFF, Line.COST_STAFF)
 CONTRACTS = (Line.COST_OTHER, Line.COST_API, Line.COST_APPS, Line.COST_DEPLOYMENT)
 MARKETING = (Line.COST_ADS, Line.COST_MARKETING_OTHER)
@@ -58,6 +61,8 @@ def _plan(engine: Engine) -> None:
     for firm in np.flatnonzero(firms.independent):
         if firms.tech.pretraining[firm]:
             decide_research(engine, int(firm), ask(engine, int(firm), "research"))
+        if world.week % PAY_REVIEW_WEEKS == 0:
+            decide_pay(engine, int(firm), ask(engine, int(firm), "talent"))
     cash = engine.ledger.balance_cny(firms.cash)
     most = cash / (p.research_cash_months * WEEKS_PER_MONTH)
     capped = np.minimum(firms.books.research_week, np.maximum(most, 0.0))
@@ -148,7 +153,7 @@ def _due(engine: Engine, noise: F64) -> I64:
     ads = ad_bill(engine)
     push = world.by_firm(pushed_people(engine) * p.push_cost)
     due = {
-        Line.COST_RD_STAFF: pay * p.research_staff_share,
+        Line.COST_RD_STAFF: np.maximum(pay * p.research_staff_share + extra_pay(engine), 0.0),
         Line.COST_STAFF: pay * (1.0 - p.research_staff_share),
         Line.COST_OTHER: pay * p.overhead_share + np.maximum(noise, 0.0) + flow.severance,
         Line.COST_API: (flow.served * cost).sum(axis=0) * volume,
