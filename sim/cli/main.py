@@ -21,6 +21,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of scenario files.",
     "runs": "List finished runs.",
     "report": "Write the report of a run as one HTML file.",
+    "score": "Set a scenario or a run against known figures.",
     "figures": "List the known figures, or show one.",
     "completion": "Print a script that makes your shell complete llmsim.",
 }

@@ -72,6 +72,8 @@ class Ask:
 
     book: Book
     figure: Figure
+    counterfactual: Book | None = None
+    """The same replicates without the price war."""
 
     @property
     def period(self) -> Period:

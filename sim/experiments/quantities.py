@@ -275,6 +275,19 @@ def revenue(ask: Ask) -> Measure:
     return Flow(ask.firm_sum(*REVENUES))
 
 
+@quantity("b2b_revenue_change")
+def b2b_revenue_change(ask: Ask) -> Measure:
+    """API revenue over that of the same replicates without the price war, percent less one."""
+    if ask.counterfactual is None:
+        raise NotModelledError("it is a statement against a paired run without the price war")
+    without = Ask(ask.counterfactual, ask.figure)
+    if not np.array_equal(ask.book.replicates, without.book.replicates):
+        raise NotModelledError("the run without the price war has other replicates")
+    revenue = ask.firm_sum("revenue_api_cny").total(ask.period)
+    ratio = divide(revenue, without.firm_sum("revenue_api_cny").total(ask.period))
+    return Values(PERCENT * (ratio - 1))
+
+
 @quantity("adjusted_net_loss")
 def adjusted_net_loss(ask: Ask) -> Measure:
     """All costs less all revenue."""

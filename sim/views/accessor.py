@@ -90,7 +90,7 @@ class Plots:
 def shipped_score(run: RunData) -> Score:
     """Return the score of a run against the shipped figures."""
     from sim.evidence.figures import load_figures
-    from sim.experiments.observables import score_rows
+    from sim.experiments.scoring import score_rows
 
     return score_rows(run, load_figures())
 

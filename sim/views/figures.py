@@ -51,6 +51,7 @@ USES = {
     "fit": "Targets of calibration",
     "validate": "Compared, never fitted",
     "input": "Fed to the run",
+    "belief": "What people expected",
 }
 WRITERS: dict[str, Callable[[float], str]] = {
     "CNY": money,

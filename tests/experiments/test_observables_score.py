@@ -10,7 +10,7 @@ import pytest
 from observed_run import HandMade, a_figure, hand_made
 
 from sim.evidence.figures import Figure, load_figures
-from sim.experiments.observables import inside, log_error, measured, score_rows
+from sim.experiments.scoring import inside, log_error, measured, score_rows
 
 START = date(2024, 4, 29)
 
@@ -47,9 +47,8 @@ def test_status_follows_from_the_use(use: str, status: str) -> None:
     assert (row.use, row.status) == (use, status)
 
 
-@pytest.mark.parametrize("use", ["context", "belief"])
-def test_context_and_beliefs_are_not_scored(use: str) -> None:
-    assert score_rows(run_of(1.0), [price(1.0, use=use)]) == []
+def test_context_has_no_row() -> None:
+    assert score_rows(run_of(1.0), [price(1.0, use="context")]) == []
 
 
 def test_a_row_that_is_not_modelled_has_no_numbers_but_a_reason() -> None:
@@ -109,5 +108,5 @@ def test_a_panel_of_its_own_widens_amounts_but_not_ratios() -> None:
 def test_every_scored_figure_gets_one_row_in_order() -> None:
     figures = load_figures()
     rows = score_rows(run_of(1.0), figures)
-    assert [row.id for row in rows] == [figure.id for figure in figures if figure.scored]
+    assert [row.id for row in rows] == [figure.id for figure in figures if figure.use != "context"]
     assert all(row.reason for row in rows if row.status == "not modelled")

@@ -26,7 +26,7 @@ def score(rows: Score, width: int = 760) -> ChartType:
     triangle. Figures that are not positive or not modelled are left to the report's table.
 
     Args:
-        rows: score rows, as `sim.experiments.observables.score_rows` returns them.
+        rows: score rows, as `sim.experiments.scoring.score_rows` returns them.
         width: pixels of the whole figure; under 520 it is laid out for a phone.
     """
     drawable = [row for row in rows if _drawable(row)]
@@ -49,7 +49,7 @@ def _title(rows: list[ScoreRow]) -> str:
     """Count figures inside the interval; a figure that was fed to the run proves nothing."""
     parts = []
     for status, what in (("fitted", "targets"), ("compared", "figures never fitted")):
-        found = [row for row in rows if row.status == status]
+        found = [row for row in rows if row.status == status and row.use != "belief"]
         if found:
             inside = sum(bool(row.inside_90) for row in found)
             parts.append(f"{inside} of {len(found)} {what}")

@@ -1,0 +1,218 @@
+"""A score: how often known figures lie inside the intervals of a run, and how far its medians miss.
+
+Rows that a calibration may aim at and rows that it may not are counted apart; a row that the run
+says nothing about counts as outside. Two forecasters that know earlier figures only stand beside
+it, on the rows for which they have something to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import log
+from statistics import median
+
+from sim.core.tables import TABLES
+from sim.evidence.figures import Figure
+from sim.experiments import ensemble
+from sim.experiments.ensemble import OnProgress
+from sim.experiments.scoring import CUT, ScoreRow, score_rows
+from sim.results.run import Run
+from sim.scenario import Scenario
+
+AGAINST_PEACE = "b2b_revenue_change"
+PEACE = {"mechanisms.price_war": False}
+NEVER_SCORED = ("events",)
+GOALS = {
+    "fit": {"coverage": 0.90, "median_log_error": 0.20, "median_width": 3.0},
+    "validate": {"coverage": 0.80},
+}
+"""What a calibrated scenario must reach: share inside at least, error and width at most."""
+
+
+@dataclass(frozen=True)
+class UseScore:
+    """The rows of one use in numbers; None where no row has such a number.
+
+    coverage: share of all rows inside the 90 % interval; width: median of its upper over its lower
+    end. The naive errors are medians over the rows for which that forecaster has a value, and
+    `model_on_*` is the model's on the same rows.
+    """
+
+    use: str
+    rows: int
+    modelled: int
+    inside_90: int
+    median_log_error: float | None
+    median_width: float | None
+    mean_crps: float | None
+    naive_last_rows: int
+    naive_last_log_error: float | None
+    naive_last_crps: float | None
+    model_on_last_log_error: float | None
+    model_on_last_crps: float | None
+    naive_trend_rows: int
+    naive_trend_log_error: float | None
+    naive_trend_crps: float | None
+    model_on_trend_log_error: float | None
+    model_on_trend_crps: float | None
+
+    @property
+    def coverage(self) -> float:
+        """Share of the rows inside the 90 % interval; rows that are not modelled lie outside."""
+        return self.inside_90 / self.rows if self.rows else 1.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """All rows, and each use in numbers."""
+
+    rows: tuple[ScoreRow, ...]
+    uses: tuple[UseScore, ...]
+
+    def missed(self) -> list[str]:
+        """Return, in words, which goals of a calibrated scenario the score does not reach."""
+        found = []
+        for one in self.uses:
+            goals = GOALS.get(one.use, {})
+            if one.coverage < goals.get("coverage", 0.0):
+                found.append(
+                    f"{one.use}: {one.inside_90} of {one.rows} rows lie inside the 90 % interval, "
+                    f"{goals['coverage']:.0%} are asked for"
+                )
+            for name, most in goals.items():
+                value = getattr(one, name)
+                if name != "coverage" and (value is None or value > most):
+                    said = "unknown" if value is None else f"{value:.2f}"
+                    found.append(
+                        f"{one.use}: {name.replace('_', ' ')} is {said}, at most {most:g} is asked"
+                    )
+        return found
+
+
+def score_run(run: Run, figures: Iterable[Figure], counterfactual: Run | None = None) -> Score:
+    """Score a finished run; statements against a paired future need `counterfactual`."""
+    return summed_up(score_rows(run, figures, counterfactual))
+
+
+def score(
+    scenario: Scenario,
+    figures: Iterable[Figure],
+    replicates: int = 20,
+    seed: int | None = None,
+    processes: int = 1,
+    on_progress: OnProgress | None = None,
+) -> tuple[Score, Run]:
+    """Simulate a scenario and score it; return the run too.
+
+    Figures that are statements against a market without the price war are set against the same
+    replicates without it. Beliefs about a time after the scenario's end are set against the same
+    replicates simulated further.
+    """
+    known = tuple(figures)
+    needed = _futures(scenario, known)
+    share = 1.0 / (1 + len(needed))
+
+    def simulate(which: Scenario, number: int, tables: Collection[str] | None) -> Run:
+        report = None if on_progress is None else _part(on_progress, share * number, share)
+        return ensemble.run(which, replicates, seed, processes, tables, report)
+
+    run = simulate(scenario, 0, None)
+    others = {
+        name: simulate(future, number, tables_needed())
+        for number, (name, future) in enumerate(needed.items(), start=1)
+    }
+    rows = score_rows(run, known, others.get("peace"))
+    if "later" in others:
+        later = {row.id: row for row in score_rows(others["later"], known)}
+        rows = [
+            later[row.id] if row.use == "belief" and row.median is None else row for row in rows
+        ]
+    return summed_up(rows), run
+
+
+def tables_needed() -> tuple[str, ...]:
+    """Return the tables that scores read."""
+    return tuple(name for name in TABLES if name not in NEVER_SCORED)
+
+
+def _futures(scenario: Scenario, figures: tuple[Figure, ...]) -> dict[str, Scenario]:
+    """Return the further futures that some figures are statements about."""
+    futures = {}
+    if any(figure.quantity == AGAINST_PEACE and figure.scored for figure in figures):
+        futures["peace"] = scenario.with_(PEACE)
+    beliefs = [figure.period.end for figure in figures if figure.use == "belief" and figure.period]
+    end = max(beliefs, default=date.min)
+    if end > scenario.end + timedelta(weeks=1):
+        futures["later"] = scenario.with_({"end": end})
+    return futures
+
+
+def _part(on_progress: OnProgress, done: float, share: float) -> Callable[[float], None]:
+    return lambda fraction: on_progress(done + share * fraction)
+
+
+def summed_up(rows: Iterable[ScoreRow]) -> Score:
+    """Return the score of rows: each use that has any, known uses first."""
+    listed = tuple(rows)
+    uses = sorted(
+        {row.use for row in listed if row.status != "fed" and row.use != "belief"},
+        key=lambda use: (use != "fit", use != "validate", use),
+    )
+    return Score(listed, tuple(_use(use, [r for r in listed if r.use == use]) for use in uses))
+
+
+def _use(use: str, rows: list[ScoreRow]) -> UseScore:
+    last = [row for row in rows if row.naive_last is not None and row.log_error is not None]
+    trend = [row for row in rows if row.naive_trend is not None and row.log_error is not None]
+    return UseScore(
+        use=use,
+        rows=len(rows),
+        modelled=sum(row.median is not None for row in rows),
+        inside_90=sum(row.inside_90 is True for row in rows),
+        median_log_error=_middle(abs(row.log_error) for row in rows if row.log_error is not None),
+        median_width=_middle(
+            row.hi90 / row.lo90
+            for row in rows
+            if row.log_error is not None and row.lo90 and row.hi90 and row.lo90 > 0
+        ),
+        mean_crps=_mean(row.crps for row in rows if row.log_error is not None),
+        naive_last_rows=len(last),
+        naive_last_log_error=_middle(naive_log_error(row, row.naive_last) for row in last),
+        naive_last_crps=_mean(naive_crps(row, row.naive_last) for row in last),
+        model_on_last_log_error=_middle(abs(row.log_error or 0.0) for row in last),
+        model_on_last_crps=_mean(row.crps for row in last),
+        naive_trend_rows=len(trend),
+        naive_trend_log_error=_middle(naive_log_error(row, row.naive_trend) for row in trend),
+        naive_trend_crps=_mean(naive_crps(row, row.naive_trend) for row in trend),
+        model_on_trend_log_error=_middle(abs(row.log_error or 0.0) for row in trend),
+        model_on_trend_crps=_mean(row.crps for row in trend),
+    )
+
+
+def naive_log_error(row: ScoreRow, value: float | None) -> float:
+    """Return |ln(value/observed)| of a point forecast, of a cut in what it leaves."""
+    said, seen = _left(row, value), _left(row, row.observed)
+    return abs(log(said / seen)) if said > 0 else float("inf")
+
+
+def naive_crps(row: ScoreRow, value: float | None) -> float:
+    """Return the ranked score of a point forecast: its distance, over what was observed."""
+    said, seen = _left(row, value), _left(row, row.observed)
+    return abs(said - seen) / seen
+
+
+def _left(row: ScoreRow, value: float | None) -> float:
+    assert value is not None
+    return 100.0 - value if row.quantity == CUT else value
+
+
+def _middle(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return median(found) if found else None
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    found = [value for value in values if value is not None]
+    return sum(found) / len(found) if found else None

@@ -1,0 +1,114 @@
+"""A score on the terminal: each figure beside what the run says, then each use in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from sim.experiments.score import UseScore
+from sim.views.figures import figure_interval, figure_name, figure_value
+from sim.views.format import percent
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.experiments.score import Score
+    from sim.experiments.scoring import ScoreRow
+
+HEADINGS = {
+    "fit": "What a calibration may aim at",
+    "validate": "What it may not",
+    "belief": "What people expected, and what the run says instead",
+}
+MARKS = {True: "yes", False: "no", None: "-"}
+
+
+def print_score(score: Score, console: Console) -> None:
+    """Print all rows by use, then coverage and errors beside those of naive forecasters."""
+    for use in dict.fromkeys(row.use for row in score.rows if row.status != "fed"):
+        rows = [row for row in score.rows if row.use == use and row.status != "fed"]
+        title = HEADINGS.get(use, f"Your own use: {use}")
+        console.print(_rows(title, [row for row in rows if row.median is not None]))
+        console.print(_silent([row for row in rows if row.median is None]))
+    fed = sum(row.status == "fed" for row in score.rows)
+    if fed:
+        console.print(f"{fed} figures may be fed to a run and prove nothing; they are left out.\n")
+    console.print(_summary(score.uses))
+
+
+def _rows(title: str, rows: list[ScoreRow]) -> Table:
+    made = Table(
+        title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold",
+        pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="bold",
+    )  # fmt: skip
+    made.add_column("figure", overflow="fold", ratio=1)
+    made.add_column("known", justify="right", no_wrap=True)
+    made.add_column("median", justify="right", no_wrap=True)
+    made.add_column("90 % interval", justify="right")
+    made.add_column("in", justify="right", no_wrap=True)
+    for row in rows:
+        cells = (figure_value(row, row.median), figure_interval(row), MARKS[row.inside_90])
+        made.add_row(figure_name(row), figure_value(row, row.observed), *cells)
+    return made
+
+
+def _silent(rows: list[ScoreRow]) -> str:
+    """Say which figures the run is silent about, and why; equal reasons once."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        reasons.setdefault(row.reason, []).append(row.id)
+    return "".join(f"Not modelled: {', '.join(ids)}: {why}.\n" for why, ids in reasons.items())
+
+
+def _summary(uses: tuple[UseScore, ...]) -> Table:
+    made = Table(
+        title="In numbers: the model beside forecasters that know earlier figures only",
+        box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False,
+        padding=(0, 1, 0, 0), show_edge=False, header_style="bold",
+    )  # fmt: skip
+    made.add_column("")
+    for one in uses:
+        made.add_column(one.use, justify="right", no_wrap=True)
+    for name, cell in LINES:
+        made.add_row(name, *(cell(one) for one in uses))
+    return made
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _beside(rows: int, naive: float | None, model: float | None) -> str:
+    return f"{_number(naive)} (model {_number(model)}, {rows} rows)" if rows else "-"
+
+
+LINES: tuple[tuple[str, Callable[[UseScore], str]], ...] = (
+    ("rows", lambda one: f"{one.rows} ({one.modelled} modelled)"),
+    ("inside the 90 % interval", lambda one: f"{one.inside_90} ({percent(one.coverage)})"),
+    ("median |log error|", lambda one: _number(one.median_log_error)),
+    ("median width of the interval", lambda one: f"x {_number(one.median_width)}"),
+    ("mean ranked score (CRPS)", lambda one: _number(one.mean_crps)),
+    (
+        "last value: |log error|",
+        lambda one: _beside(
+            one.naive_last_rows, one.naive_last_log_error, one.model_on_last_log_error
+        ),
+    ),
+    (
+        "last value: CRPS",
+        lambda one: _beside(one.naive_last_rows, one.naive_last_crps, one.model_on_last_crps),
+    ),
+    (
+        "log-linear trend: |log error|",
+        lambda one: _beside(
+            one.naive_trend_rows, one.naive_trend_log_error, one.model_on_trend_log_error
+        ),
+    ),
+    (
+        "log-linear trend: CRPS",
+        lambda one: _beside(one.naive_trend_rows, one.naive_trend_crps, one.model_on_trend_crps),
+    ),
+)

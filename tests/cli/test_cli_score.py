@@ -1,0 +1,68 @@
+"""`llmsim score`: scenarios and finished runs against figures, as a table and as JSON."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner, Result
+
+from sim.cli.main import main
+
+HEAD = "id,source,entity,quantity,value,unit,period,panel,statistic,qualifier,use,mechanism,note\n"
+SMALL = 'extends = "baseline"\nend = 2023-10-02\n[consumers]\npeople_per_agent = 100000\n'
+ROWS = (
+    "easy,us,firm:zhipu,api_price_input,7,CNY_per_1M_tokens,2023-09-01,,last,exact,ours,,\n"
+    "war,us,sector:startups,b2b_revenue_change,-50,percent,2023-08,,change,exact,ours,,\n"
+    "later,us,market:china,n_pretraining,4,count,2024-01-20,,last,forecast,belief,,\n"
+    "beyond,us,app:kimi,monthly_active_users,4,users,2027-01,,mean,exact,ours,,\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(SMALL, encoding="utf-8")
+    Path("ours.csv").write_text(HEAD + ROWS, encoding="utf-8")
+
+
+def llmsim(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def test_scenario_is_scored_with_its_paired_and_later_futures() -> None:
+    done = llmsim("score", "small.toml", "-n", "2", "--figures", "ours.csv", "--json", "-o", "out")
+    assert done.exit_code == 0, done.stderr
+    rows = {row["id"]: row for row in json.loads(done.stdout)["data"]["rows"]}
+    assert rows["war"]["median"] is not None
+    assert rows["later"]["median"] is not None
+    assert rows["beyond"]["status"] == "not modelled"
+    assert "2027" in rows["beyond"]["reason"]
+    assert rows["easy"]["use"] == "ours"
+    assert pl.read_parquet("out/score.parquet").height == 4
+    assert "Zhipu input price, 2023-09-01" in Path("out/report.html").read_text(encoding="utf-8")
+
+
+def test_finished_run_says_nothing_of_statements_against_peace() -> None:
+    assert llmsim("run", "small.toml", "-n", "2", "-q", "-o", "run").exit_code == 0
+    done = llmsim("score", "run", "--figures", "ours.csv", "--json")
+    rows = {row["id"]: row for row in json.loads(done.stdout)["data"]["rows"]}
+    assert rows["war"]["status"] == "not modelled"
+    assert rows["easy"]["median"] is not None
+
+
+def test_check_ends_with_findings_where_the_score_misses() -> None:
+    Path("fit.csv").write_text(HEAD + ROWS.splitlines()[0].replace("ours", "fit") + "\n", "utf-8")
+    assert llmsim("run", "small.toml", "-n", "2", "-q", "-o", "run").exit_code == 0
+    easy = llmsim("score", "run", "--figures", "fit.csv", "--check")
+    text = Path("fit.csv").read_text(encoding="utf-8").replace(",7,", ",2,")
+    Path("fit.csv").write_text(text, encoding="utf-8")
+    hard = llmsim("score", "run", "--figures", "fit.csv", "--check")
+    assert (easy.exit_code, hard.exit_code) == (0, 1), easy.output + hard.output
+    assert "Not reached: fit: 0 of 1 rows" in hard.stdout
+
+
+def test_what_is_neither_scenario_nor_run_is_one_error() -> None:
+    done = llmsim("score", "nothing_here")
+    assert done.exit_code == 2
+    assert "neither a shipped scenario nor a file" in done.stderr
