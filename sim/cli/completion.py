@@ -1,5 +1,7 @@
 """`llmsim completion`: a script that makes a shell complete commands, scenarios and keys."""
 
+from collections.abc import Iterable, Iterator
+
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
@@ -58,5 +60,19 @@ def complete_key(
     from sim.scenario import Scenario
 
     end = "=" if param.param_type_name == "option" else ""
-    keys = Scenario.load("baseline").flat()
+    scenario = Scenario.load("baseline")
+    keys = dict.fromkeys(scenario.flat())
+    if incomplete.startswith("firms."):
+        keys |= dict.fromkeys(_decisions(scenario.firms))
     return [CompletionItem(f"{key}{end}") for key in keys if key.startswith(incomplete)]
+
+
+def _decisions(firms: Iterable[str]) -> Iterator[str]:
+    """Yield the keys with which a scenario chooses and sets strategies."""
+    from sim.strategies.describe import settings
+    from sim.strategies.registry import DEFAULTS
+
+    offered = {block: ("strategy", *settings(block)) for block in DEFAULTS}
+    for firm in firms:
+        for block, keys in offered.items():
+            yield from (f"firms.{firm}.{block}.{key}" for key in keys)

@@ -133,7 +133,35 @@ def _scenario_key(key: str) -> list[Explanation]:
     simple = isinstance(known.default, bool | int | float | str) or known.default is None
     if known.default is not PydanticUndefined and simple and not below:
         facts["default"] = "none" if known.default is None else str(known.default)
-    return [Explanation(key, known.meaning, facts, [] if below else _uses(path[-1]), below)]
+    found = Explanation(key, known.meaning, facts, [] if below else _uses(path[-1]), below)
+    return _decision(path, found)
+
+
+def _decision(path: tuple[str, ...], found: Explanation) -> list[Explanation]:
+    """Say of a firm's decision which strategies there are and what they can be told."""
+    from sim.scenario.describe import parameter_key
+    from sim.strategies.describe import about, settings
+    from sim.strategies.registry import DEFAULTS
+
+    block = path[2] if path[0] == "firms" and len(path) > 2 else ""
+    if block not in DEFAULTS:
+        return [found]
+    known = settings(block)
+    if len(path) == 3:
+        found.below |= {name: row.meaning for name, row in known.items()}
+    if path[3:] in ((), ("strategy",)):
+        found.facts["strategies"] = "\n".join(
+            f"{one}: {said}" for one, said in about(block).items()
+        )
+        found.facts["default"] = DEFAULTS[block]
+    elif path[3] not in known:
+        return []
+    else:
+        row = known[path[3]]
+        found.meaning = row.meaning
+        found.facts |= {"takes": parameter_key(row).expected(), "unit": row.unit}
+        found.facts |= {"default": f"{row.default:g}", "prior": f"{row.low:g} to {row.high:g}"}
+    return [found]
 
 
 def _language(name: str) -> list[Explanation]:
@@ -249,7 +277,7 @@ def _print(one: Explanation) -> None:
     click.echo(f"{click.style(one.key, bold=True)}: {one.meaning}")
     width = max((len(name) for name in one.facts), default=0)
     for name, said in one.facts.items():
-        click.echo(f"  {name.ljust(width)}  {said}")
+        click.echo(f"  {name.ljust(width)}  {said.replace(chr(10), chr(10) + ' ' * (width + 4))}")
     if one.used:
         more = len(one.used) - MOST_USES
         listed = ", ".join(one.used[:MOST_USES]) + (f" and {more} more" if more > 0 else "")

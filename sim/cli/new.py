@@ -49,7 +49,7 @@ extends = "{parent}"
 def new(name: str, parent: str, question: str, output: Path, as_json: bool) -> None:
     """Write NAME.toml, a scenario that extends another, and the schema for editors beside it."""
     from sim.scenario import Scenario
-    from sim.scenario.json_schema import schema_text
+    from sim.strategies.describe import schema_text
 
     name = name.removesuffix(".toml")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):

@@ -15,7 +15,7 @@ def schema(as_json: bool) -> None:
     An editor with a TOML language server finds it by the first line of a scenario file,
     `#:schema ./scenario.schema.json`.
     """
-    from sim.scenario.json_schema import schema_text
+    from sim.strategies.describe import schema_text
 
     text = schema_text()
     if as_json:

@@ -4,7 +4,6 @@ It is written from the model, the parameter table, the mechanisms and the eviden
 chain of `extends` is partial, so nothing is required but the id of a shock.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,13 +44,8 @@ class _Quiet(GenerateJsonSchema):
             super().emit_warning(kind, detail)
 
 
-def schema_text() -> str:
-    """Return the schema as it is shipped beside the scenario files."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
-
-
 def schema() -> dict[str, Any]:
-    """Return the schema as plain values."""
+    """Return the schema as plain values; `sim.strategies.describe` adds what firms can decide."""
     raw = Content.model_json_schema(schema_generator=_Quiet)
     definitions = {name: _part(body) for name, body in raw["$defs"].items()}
     definitions["Shock"] = _shock(definitions["Shock"])

@@ -207,7 +207,10 @@ class Strategy(Protocol):
 
 
 def setting(default: float, low: float, high: float, meaning: str, unit: str = "") -> Any:
-    """Return a field of a strategy that is no model parameter: its default, range and meaning."""
+    """Return a field of a strategy that is no model parameter: default, usual range and meaning.
+
+    It is checked as a model parameter with that prior is: no less than 0 unless low is, and so on.
+    """
     return field(
         default=default, metadata={"low": low, "high": high, "meaning": meaning, "unit": unit}
     )

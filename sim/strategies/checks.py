@@ -1,15 +1,15 @@
 """Checks of a scenario's strategies: every name and setting that the registry does not know."""
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sim.core.diagnostics import Diagnostic
-from sim.core.parameters import PARAMETER_TABLE, Parameters
+from sim.core.parameters import Parameters
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.describe import parameter_key
 from sim.scenario.model import BLOCKS, Block
-from sim.strategies.base import Strategy
-from sim.strategies.registry import DEFAULTS, StrategyError, make, names, settings_of, strategies
+from sim.strategies.describe import settings
+from sim.strategies.registry import DEFAULTS, StrategyError, make, names, settings_of
 
 OF_A_SHOCK = "advertising"
 """What a shock of kind `strategy` changes if it does not say which decision."""
@@ -55,7 +55,6 @@ def _block(
     if wrong:
         return
     allowed = settings_of(block, name)
-    yield from _out_of_range(scenario, where, chosen, strategies()[block, name])
     fitting = {key: value for key, value in chosen.parameters.items() if key in allowed}
     for key in chosen.parameters:
         if key not in allowed:
@@ -63,6 +62,7 @@ def _block(
             for one in scenario.refuse(f"{where}.{key}", message, allowed).diagnostics:
                 chosen_at = scenario.origin(f"{where}.strategy")
                 yield replace(one, also=chosen_at, also_says="the strategy is chosen here")
+    yield from _out_of_range(scenario, where, block, fitting)
     try:
         make(block, name, fitting, parameters)
     except StrategyError as error:
@@ -70,22 +70,16 @@ def _block(
 
 
 def _out_of_range(
-    scenario: Scenario, where: str, chosen: Block, kind: type[Strategy]
+    scenario: Scenario, where: str, block: str, fitting: Mapping[str, float]
 ) -> Iterator[Diagnostic]:
-    """Yield settings outside what they may be, as the parameter of that name or 0 and more."""
-    own = {one.name: one.metadata for one in fields(kind)}  # type: ignore[arg-type]
-    for key, value in chosen.parameters.items():
-        row = PARAMETER_TABLE.get(key) if key in own else None
-        if row is not None and not parameter_key(row).range.holds(value):
-            message = f"is {value:g} ({row.unit}); it must be {parameter_key(row).range}"
-            prior = f"default {row.default:g}, prior {row.low:g} to {row.high:g}"
-        elif row is None and own.get(key) and own[key]["low"] >= 0 > value:
-            message = f"is {value:g} ({own[key]['unit']}); it must be 0 or more"
-            prior = f"usual are {own[key]['low']:g} to {own[key]['high']:g}"
-        else:
-            continue
-        for one in scenario.refuse(f"{where}.{key}", f"`{where}.{key}` {message}", ()).diagnostics:
-            yield replace(one, help=prior)
+    for key, value in fitting.items():
+        row = settings(block)[key]
+        allowed = parameter_key(row).range
+        if not allowed.holds(value):
+            message = f"`{where}.{key}` is {value:g} ({row.unit}); it must be {allowed}"
+            usual = f"default {row.default:g}, prior {row.low:g} to {row.high:g}"
+            for one in scenario.refuse(f"{where}.{key}", message).diagnostics:
+                yield replace(one, help=usual)
 
 
 def _name(scenario: Scenario, key: str, block: str, name: str) -> Iterator[Diagnostic]:

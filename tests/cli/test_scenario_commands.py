@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sim.cli.explain import explain
 from sim.cli.main import main
 from sim.scenario import Scenario
-from sim.scenario.json_schema import schema_text
+from sim.strategies.describe import schema_text
 
 
 def llmsim(*arguments: str) -> Result:

@@ -12,8 +12,8 @@ from sim.core.parameters import PARAMETER_TABLE
 from sim.core.shipped import shipped
 from sim.evidence.mechanisms import MECHANISMS
 from sim.scenario import Scenario
-from sim.scenario.json_schema import schema, schema_text
 from sim.scenario.layers import shipped_files
+from sim.strategies.describe import schema, schema_text
 
 SCHEMA = schema()
 jsonschema = import_module("jsonschema")  # comes with altair and has no type stubs

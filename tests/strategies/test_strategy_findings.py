@@ -26,6 +26,16 @@ who = "zhipu"
 target = "push"
 level = "answer_rival"
 """
+OUT_OF_RANGE = """\
+[firms.zhipu.pricing]
+free_below = -1
+"""
+
+
+def test_setting_out_of_its_range_is_named_with_its_line() -> None:
+    (found,) = strategy_findings(Scenario.loads(OUT_OF_RANGE, "wrong"))
+    assert str(found.origin) == "<wrong>:2:14"
+    assert "`firms.zhipu.pricing.free_below` is -1 (CNY/Mtok); it must be at least 0" in str(found)
 
 
 @pytest.mark.parametrize("name", shipped_files())
