@@ -12,6 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.experiments.compare import compare as compare
+    from sim.experiments.comparison import Comparison as Comparison
+    from sim.experiments.comparison import read_comparison as read_comparison
     from sim.experiments.ensemble import run as run
     from sim.experiments.sweep import Sweep as Sweep
     from sim.experiments.sweep import sweep as sweep
@@ -25,6 +28,9 @@ __version__ = "0.1.0"
 _HOMES = {
     "Scenario": "sim.scenario",
     "run": "sim.experiments.ensemble",
+    "compare": "sim.experiments.compare",
+    "Comparison": "sim.experiments.comparison",
+    "read_comparison": "sim.experiments.comparison",
     "Run": "sim.results.run",
     "Sweep": "sim.experiments.sweep",
     "sweep": "sim.experiments.sweep",
@@ -32,6 +38,7 @@ _HOMES = {
     "write_run": "sim.results.store",
 }
 _WITH_CHARTS = {"run", "Run", "read_run"}
+_WITH_PAGES = {"compare", "Comparison", "read_comparison"}
 
 
 def __getattr__(name: str) -> object:
@@ -40,6 +47,8 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(_HOMES[name]), name)
     if name in _WITH_CHARTS:
         import_module("sim.views.accessor").register()
+    if name in _WITH_PAGES:
+        import_module("sim.views.comparison_page").register()
     globals()[name] = value
     return value
 

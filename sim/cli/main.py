@@ -13,6 +13,7 @@ FINDINGS, USAGE, FAILED_RUNS, INTERRUPTED = 1, 2, 3, 130
 
 COMMANDS = {
     "run": "Run a scenario and write tables, manifest and report.",
+    "compare": "Set scenarios side by side with the same luck.",
     "scenarios": "List the shipped scenarios with their questions.",
     "new": "Start a scenario file of your own.",
     "validate": "Check scenario files and show every error.",

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from sim.core.shipped import PACKAGE
 from sim.scenario import ScenarioError
 
-AROUND = frozenset(PACKAGE / "experiments" / name for name in ("ensemble.py", "sweep_runs.py"))
+AROUND = frozenset(
+    PACKAGE / "experiments" / name for name in ("ensemble.py", "points.py", "sweep_runs.py")
+)
 """Files that call a run; an error that passed only through them happened in the run."""
 
 

@@ -3,8 +3,9 @@
     table.entity.column[=word][:statistic][@period]      market.column[:statistic][@period]
 
 The entity is an id in the table's first text column, such as a firm or an app; `*` stands for each
-one of the scenario. The column `rows` counts rows. `=word` tells, as 1 or 0, whether a text column
-says so (`firms.zhipu.status=closed`). The period is a day, month, quarter, half or year, or
+one of the scenario, `all` and `startups` for the sum over them, or their middle where a sum means
+nothing (a price). The column `rows` counts rows. `=word` tells, as 1 or 0, whether a text column or
+a flag says so (`firms.zhipu.status=closed`, `rounds.failed=false`). The period is a day, month, quarter, half or year, or
 `first..last`, and the whole run where there is none. The statistic is what the column is by
 nature, unless said: the sum of a flow, the last value of a level.
 """
@@ -12,6 +13,7 @@ nature, unless said: the sum of a flow, the last value of a level.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
 STATISTICS = ("last", "first", "sum", "mean", "min", "max")
 ROWS = "rows"
 EVERY = "*"
+ALL, STARTUPS = "all", "startups"
+FLAG = ("true", "false")
+
+MIDDLE = re.compile(r".*_cny_per_mtok|cpa_cny|quality|runway_months|post_money_cny")
+"""Columns of which a group has a middle and no sum."""
 
 FLOWS = re.compile(
     r"firms\.(revenue_\w+|cost_\w+|raised_cny|tender_wins)"
@@ -86,6 +93,8 @@ class Outcome:
     word: str
     statistic: str
     period: Period | None
+    members: tuple[str, ...] = ()
+    """Whom a group stands for."""
 
     def of(self, book: Book) -> F64:
         """Return the number of each replicate, shape (R,); NaN where a run has none.
@@ -98,10 +107,26 @@ class Outcome:
         except NotModelledError:
             return np.full(len(book.replicates), np.nan)
 
+    def series(self, book: Book) -> Weekly:
+        """Return the outcome week by week, (R, W): what adds up over a period as its running total.
+
+        NaN where a run has no such number.
+        """
+        weekly = self._weekly(book)
+        if self.statistic != "sum":
+            return weekly
+        return weekly.map(lambda values: np.cumsum(np.nan_to_num(values), axis=1))
+
     def _weekly(self, book: Book) -> Weekly:
-        where = {_key_column(self.table): self.entity} if self.entity else {}
+        if self.members and MIDDLE.fullmatch(self.column):
+            return _middle([self._of(book, one) for one in self.members])
+        return self._of(book, self.members or self.entity)
+
+    def _of(self, book: Book, who: str | tuple[str, ...]) -> Weekly:
+        where = {_key_column(self.table): who} if who else {}
         if self.word:
-            said = book.weekly(self.table, None, {**where, self.column: self.word})
+            word = self.word.capitalize() if self.word in FLAG else self.word
+            said = book.weekly(self.table, None, {**where, self.column: word})
             return said.map(np.nan_to_num)
         return book.weekly(self.table, None if self.column == ROWS else self.column, where)
 
@@ -159,6 +184,7 @@ def _read(scenario: Scenario, text: str) -> list[Outcome]:
         Outcome(
             ".".join(filter(None, (table, one, column))) + tail,
             table, one, column, part["word"], statistic, period,
+            _members(scenario, table, one),
         )
         for one in _entities(scenario, table, entity, text)
     ]  # fmt: skip
@@ -170,27 +196,44 @@ def _check_column(text: str, table: str, column: str, word: str) -> None:
         return
     _among(column, (*columns, ROWS), text, f"column of {table}")
     kind = columns[column].kind
-    if (kind == "text") != bool(word):
+    if kind == "flag" and word:
+        _among(word, FLAG, text, "flag")
+    elif (kind == "text") != bool(word):
         help_ = "write =word after it" if kind == "text" else "=word goes with text only"
         raise OutcomeError(f"{text!r}: {column} of {table} is a {kind}; {help_}")
 
 
 def _entities(scenario: Scenario, table: str, entity: str, text: str) -> tuple[str, ...]:
     kind = _key_column(table)
-    known = {
+    known = _known(scenario, kind)
+    if not entity or (known is None and entity not in (EVERY, ALL)):
+        return (entity,)
+    if known is None:
+        raise OutcomeError(f"{text!r}: `{entity}` stands for firms, apps and channels only")
+    if entity == EVERY:
+        return known
+    groups = (ALL, STARTUPS) if kind == "firm" and _startups(scenario) else (ALL,)
+    _among(entity, (*known, *groups), text, kind)
+    return (entity,)
+
+
+def _members(scenario: Scenario, table: str, entity: str) -> tuple[str, ...]:
+    if entity == ALL:
+        return _known(scenario, _key_column(table)) or ()
+    return _startups(scenario) if entity == STARTUPS else ()
+
+
+def _known(scenario: Scenario, kind: str) -> tuple[str, ...] | None:
+    return {
         "firm": tuple(scenario.firms),
         "app": tuple(name for name, app in scenario.apps.items() if app.market == "china"),
         "app_from": tuple(scenario.apps),
         "channel": tuple(scenario.channels),
     }.get(kind)
-    if not entity or (known is None and entity != EVERY):
-        return (entity,)
-    if known is None:
-        raise OutcomeError(f"{text!r}: `*` stands for firms, apps and channels only")
-    if entity == EVERY:
-        return known
-    _among(entity, known, text, kind)
-    return (entity,)
+
+
+def _startups(scenario: Scenario) -> tuple[str, ...]:
+    return tuple(name for name, firm in scenario.firms.items() if firm.kind == "startup")
 
 
 def _period(scenario: Scenario, text: str, written: str) -> Period | None:
@@ -230,6 +273,14 @@ def _monday(day: date, weekly: Weekly) -> date:
     """Return a day, or the first Monday where the run starts within a week after the day."""
     first: date = weekly.mondays[0].astype("datetime64[D]").item()
     return first if timedelta() < first - day < timedelta(days=DAYS_PER_WEEK) else day
+
+
+def _middle(each: list[Weekly]) -> Weekly:
+    """Return the median over those who have a value; NaN in a week in which nobody has one."""
+    values = np.stack([one.values for one in each])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return Weekly(np.nanmedian(values, axis=0), each[0].mondays)
 
 
 def _over(values: F64, statistic: str) -> F64:

@@ -75,8 +75,14 @@ def write_report(run: RunData, path: Path | str, score: Score | None = None) -> 
     Raises:
         ReportError: the file cannot be written; nothing half-written is left.
     """
-    path = Path(path)
-    page = html(run, score)
+    return write_page(Path(path), html(run, score))
+
+
+def write_page(path: Path, page: str) -> Path:
+    """Write a page and return its path; an older file there is replaced at the end.
+
+    Raises ReportError if it cannot be written; nothing half-written is left.
+    """
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
         temporary.write_text(page, encoding="utf-8")
@@ -90,17 +96,10 @@ def write_report(run: RunData, path: Path | str, score: Score | None = None) -> 
 
 def html(run: RunData, score: Score | None = None) -> str:
     """Return the report as text; everything from the run is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
     rows = shipped_score(run) if score is None else score
-    places = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    places.filters["together"] = together
     known = changes(run)
-    return places.get_template("report.html").render(
+    return rendered(
+        "report.html",
         name=_name(run),
         question=question(run),
         span=_span(run),
@@ -115,6 +114,23 @@ def html(run: RunData, score: Score | None = None) -> str:
         failures=run.manifest.get("failures", ()),
         command=f"llmsim run {_name(run)} -n {replicates(run)} --seed {run.manifest.get('seed')}",
         scenario_text=str(run.manifest.get("scenario_text", "")),
+    )
+
+
+def rendered(template: str, **context: object) -> str:
+    """Return a page from one of the templates, with the style, the colours and the glossary.
+
+    Everything in the context is escaped but figures, which are SVG made here.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    places = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    places.filters["together"] = together
+    return places.get_template(template).render(
         glossary=GLOSSARY,
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         dark=Markup(dark_rules()),
@@ -122,6 +138,7 @@ def html(run: RunData, score: Score | None = None) -> str:
         ink=INK,
         muted=MUTED,
         svg=Markup,
+        **context,
     )
 
 
@@ -151,13 +168,14 @@ def _sections(run: RunData, score: Score) -> list[Section]:
     )  # fmt: skip
     return [
         Section(anchor, heading, lead, tuple(
-            _figure(draw, f"{anchor}{number}") for number, draw in enumerate(draws)
+            drawn(draw, f"{anchor}{number}") for number, draw in enumerate(draws)
         ))
         for anchor, heading, lead, draws in plan
     ]  # fmt: skip
 
 
-def _figure(draw: "Callable[[int], ChartType]", name: str) -> Figure:
+def drawn(draw: "Callable[[int], ChartType]", name: str) -> Figure:
+    """Return a figure in its two layouts from a function of the width; `name` starts its ids."""
     page = draw(PAGE)
     title, caption = words_of(page)
     label = f"{title}. {caption}"
