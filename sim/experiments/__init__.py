@@ -7,6 +7,9 @@
 - `sweep_runs`, `sweep_folder`, `stored_sweep`: a sweep's runs, as done, written and read
 - `failures`: what went wrong in a run
 - `outcomes`: single numbers of a run by name, such as `apps.kimi.mau@2025-06`
+- `judged`: how outcomes are read: unit, which way is better, and the ones asked by default
+- `compare`, `comparison`: scenarios with the same luck, and what came of it as a value
+- `attribution`, `points`, `differences`: single changes, their runs, and the differences as tables
 - `observables`: known figures beside what a run says of each, scored
 - `measures`: what a figure asks of a run, and the statistic over its period
 - `quantities`, `quantities_capital`: one function per quantity of a figures file

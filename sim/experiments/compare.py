@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.core.diagnostics import shorten
 from sim.experiments.attribution import changes_between, each_alone
@@ -24,7 +23,7 @@ from sim.experiments.differences import (
 from sim.experiments.ensemble import OnProgress, Simulate
 from sim.experiments.executors import Where
 from sim.experiments.judged import read_judged
-from sim.experiments.points import Points, evaluate
+from sim.experiments.points import evaluate
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -63,10 +62,10 @@ def compare(
         on_progress: called with the fraction done.
         simulate: replaces the engine.
 
-    Raises CompareError without alternatives, with fewer than two replicates or different first
-    days, OutcomeError for an
-    outcome that a scenario has not. After Ctrl-C whole pairs are kept and the status is
-    `interrupted`; without two of them KeyboardInterrupt goes on.
+    Raises CompareError without alternatives, with fewer than two replicates, different first days,
+    or fewer than two pairs that finished; OutcomeError for an outcome that a scenario has not.
+    After Ctrl-C whole pairs are kept and the status is `interrupted`; without two of them
+    KeyboardInterrupt goes on.
     """
     _check(base, alternatives, replicates)
     seed = base.seed if seed is None else seed
@@ -87,9 +86,12 @@ def compare(
     points = evaluate(
         runs, asked, replicates, seed, executor, on_progress, with_series=True, simulate=simulate
     )
-    whole = _whole_pairs(points)
+    whole = np.asarray(points.finished.all(axis=0))
     if points.interrupted and whole.sum() < FEWEST:
         raise KeyboardInterrupt
+    if whole.sum() < FEWEST:
+        reason = points.failures[0][1].error
+        raise CompareError(f"{whole.sum()} pairs finished; 2 or more are needed ({reason})")
     if points.interrupted:
         points = replace(points, values=np.where(whole[None, :, None], points.values, np.nan))
     names = [(base.name, WHOLE), *((side.alternative, side.change) for side in sides)]
@@ -155,12 +157,6 @@ def _said_of_pairs(table: pl.DataFrame, replicates: int) -> list[str]:
         f"{row['alternative']}"
         for row in fewer.iter_rows(named=True)
     ]
-
-
-def _whole_pairs(points: Points) -> NDArray[np.bool_]:
-    """Return which replicates every scenario finished, (R,)."""
-    finished = np.asarray(np.isfinite(points.values).any(axis=2))
-    return cast(NDArray[np.bool_], finished.all(axis=0))
 
 
 def _spoken(name: str, change: str) -> str:

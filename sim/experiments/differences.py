@@ -84,6 +84,8 @@ def fan_table(points: Points, sides: Sequence[Side]) -> pl.DataFrame:
         difference = np.array([other.values - base.values for base, other in pairs])
         for k, outcome in enumerate(points.outcomes):
             known = np.isfinite(difference[:, k]).any(axis=0)
+            if not known.any():
+                continue
             fan = np.nanquantile(difference[:, k, known], list(LEVELS.values()), axis=0)
             columns = {
                 "alternative": [side.alternative] * int(known.sum()),

@@ -5,9 +5,9 @@
 The entity is an id in the table's first text column, such as a firm or an app; `*` stands for each
 one of the scenario, `all` and `startups` for the sum over them, or their middle where a sum means
 nothing (a price). The column `rows` counts rows. `=word` tells, as 1 or 0, whether a text column or
-a flag says so (`firms.zhipu.status=closed`, `rounds.failed=false`). The period is a day, month, quarter, half or year, or
-`first..last`, and the whole run where there is none. The statistic is what the column is by
-nature, unless said: the sum of a flow, the last value of a level.
+a flag says so (`firms.zhipu.status=closed`, `rounds.failed=false`). The period is a day, month,
+quarter, half or year, or `first..last`, and the whole run where there is none. The statistic is
+what the column is by nature, unless said: the sum of a flow, the last value of a level.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ class Points:
     seed: int
     values: F64
     """(S, R, K): scenario, replicate, outcome."""
+    finished: NDArray[np.bool_]
+    """(S, R): which replicates came to their end."""
     series: dict[tuple[int, int], Series]
     """By scenario and replicate, if asked for."""
     failures: tuple[tuple[int, Failure], ...]
@@ -117,6 +119,7 @@ def evaluate(
         for number, scenario in enumerate(scenarios)
     ]
     values = np.full((len(scenarios), replicates, len(asked)), np.nan)
+    finished = np.zeros(values.shape[:2], dtype=np.bool_)
     series: dict[tuple[int, int], Series] = {}
     failures: dict[tuple[int, int], Failure] = {}
     done, interrupted = 0, False
@@ -125,7 +128,7 @@ def evaluate(
         nonlocal done
         place = found.number, found.replicate
         if found.values is not None:
-            values[place] = found.values
+            values[place], finished[place] = found.values, True
         if found.series is not None:
             series[place] = found.series
         if found.failure is not None:
@@ -139,7 +142,7 @@ def evaluate(
     except KeyboardInterrupt:
         interrupted = True
     in_order = tuple((number, failures[number, one]) for number, one in sorted(failures))
-    return Points(asked, seed, values, series, in_order, interrupted)
+    return Points(asked, seed, values, finished, series, in_order, interrupted)
 
 
 def _run(task: _Task) -> _Outcome:

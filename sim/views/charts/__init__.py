@@ -3,6 +3,8 @@
 adds       where each app's users came from
 bars       stacked bars across, shared by adds and ledger
 cash       cash and runway of each startup
+difference_fans  how a difference between scenarios grows
+effects    differences with their intervals, side by side
 fans       one panel of fans, shared by users and tokens
 flows      who took whose users
 layout     where labels and ticks go: arithmetic alone
