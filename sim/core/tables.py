@@ -38,7 +38,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         status                            | text  | active, stopped (pre-training), taken_over, listed, closed
         cash_cny                          | float | cash at the week's end
         receivables_cny                   | float | delivered, not yet paid
+        owed_cny                          | float | wages and bills that could not be paid yet
         runway_months                     | float | cash over average monthly cash burn; 120 at most
+        runway_p10_months                 | float | months until which cash runs out with a chance of one in ten; 120 at most
+        runway_p90_months                 | float | the same with nine in ten
+        ruin_12m_probability              | float | chance that cash runs out within a year without new money
         revenue_api_cny                   | float | API tokens sold
         revenue_subscription_cny          | float | consumers' subscriptions
         revenue_deployment_cny            | float | private deployment, as delivered

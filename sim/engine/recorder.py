@@ -18,7 +18,9 @@ from sim.engine.steps.advertising import running
 from sim.engine.steps.training import run_facts
 from sim.markets.api import herfindahl
 from sim.markets.pricing import split_price
+from sim.markets.runway import runway_distribution
 from sim.world.firms import CLASSES, FLAGSHIP, MAIN
+from sim.world.investors import HOLDERS
 from sim.world.ledger import Line
 
 F64 = NDArray[np.float64]
@@ -87,7 +89,7 @@ class Recorder:
         investors = engine.world.investors
         changed = np.asarray((investors.stake != self._stake).any(axis=1))
         self._stake = investors.stake.copy()
-        names = [*investors.ids, "founders"]
+        names = [*investors.ids, *HOLDERS]
         firm, holder = np.nonzero((investors.stake > 0) & changed[:, None])
         return {
             "firm": [engine.firms.ids[one] for one in firm],
@@ -114,13 +116,19 @@ def _firms(engine: Engine) -> Rows:
     external, internal = tech.tokens_external, tech.tokens_internal
     market = external.sum()
     credits = ledger.week_cny(Line.CREDITS_USED, firms.credits)
+    months, ruin = runway_distribution(engine.flow.runway, engine.p.burn_volatility)
     rows: dict[str, Column] = {
         "firm": _names(firms.ids),
         "status": firms.status(),
         "cash_cny": ledger.balance_cny(firms.cash),
         "receivables_cny": ledger.balance_cny(firms.receivables),
+        "owed_cny": -ledger.balance_cny(firms.owed).sum(axis=0),
         "runway_months": engine.flow.runway,
-        "raised_cny": ledger.week_cny(Line.EQUITY, firms.cash),
+        "runway_p10_months": months[0],
+        "runway_p90_months": months[1],
+        "ruin_12m_probability": ruin,
+        "raised_cny": ledger.week_cny(Line.EQUITY, firms.cash)
+        + ledger.week_cny(Line.BRIDGE, firms.cash),
         "credits_cny": ledger.balance_cny(firms.credits),
         "post_money_cny": books.post_money,
         "quality": tech.quality,
@@ -146,7 +154,7 @@ def _firms(engine: Engine) -> Rows:
         Line.CREDITS_USED, firms.cash
     )
     for line, name in PAID.items():
-        rows[name] = -ledger.week_cny(line, firms.cash)
+        rows[name] = -ledger.week_cny(line, firms.paying).sum(axis=0)
     rows["cost_rd_compute_cny"] = np.asarray(rows["cost_rd_compute_cny"]) - credits
     return rows
 

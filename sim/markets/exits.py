@@ -33,6 +33,19 @@ def licence_price(people: float, price_per_head: float, discount: float, valuati
     return max(people * price_per_head, discount * valuation)
 
 
+def shared_out(fen: int, weight: F64) -> NDArray[np.int64]:
+    """Divide whole fen in proportion to weights, to the last fen; the largest takes the rest.
+
+    weight: (n,), not negative. Returns (n,) fen that sum to fen; zeros without any weight.
+    """
+    total = weight.sum()
+    if total <= 0:
+        return np.zeros(len(weight), dtype=np.int64)
+    part: NDArray[np.int64] = np.floor(fen * (weight / total)).astype(np.int64)
+    part[int(weight.argmax())] += fen - part.sum()
+    return part
+
+
 def happens(hazard_per_year: ArrayLike, years: float, uniform: ArrayLike) -> NDArray[np.bool_]:
     """Whether an event with a hazard falls into a period: u < 1 - exp(-h dt).
 

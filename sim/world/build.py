@@ -17,7 +17,7 @@ from sim.world.cohorts import Cohorts
 from sim.world.consumers import populate, split
 from sim.world.firms import MAIN, Books, Firms, Menu, Technology
 from sim.world.frontiers import Frontiers
-from sim.world.investors import KINDS, Investors, Mood
+from sim.world.investors import HOLDERS, KINDS, TASTES, TRAITS, Investors, Mood
 from sim.world.labs import Labs
 from sim.world.ledger import Ledger, Line
 from sim.world.state import Deployments, World
@@ -25,8 +25,10 @@ from sim.world.state import Deployments, World
 F64 = NDArray[np.float64]
 
 OUTSIDE = ("consumers", "accounts", "suppliers", "people", "media", "world")
+OWN_ACCOUNTS = ("cash", "receivables", "credits", "wages_owed", "bills_owed")
 NEVER = 1 << 30
 LATE_WEEKS = 26
+TASTE_SPREAD = 0.5
 
 
 def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
@@ -58,7 +60,7 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
         channels=_channels(scenario, firms, ledger, len(apps)),
         cohorts=Cohorts.empty(len(apps), weeks, len(firms), len(scenario.channels)),
         accounts=_accounts(scenario, parameters, streams, len(firms)),
-        investors=_investors(scenario, firms, ledger),
+        investors=_investors(scenario, streams, firms, ledger),
         mood=Mood(),
         frontiers=Frontiers(
             foreign=parameters.foreign_quality_opening,
@@ -72,9 +74,7 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
 
 
 def _ledger(scenario: Scenario) -> Ledger:
-    own = [
-        f"{kind}:{firm}" for kind in ("cash", "receivables", "credits") for firm in scenario.firms
-    ]
+    own = [f"{kind}:{firm}" for kind in OWN_ACCOUNTS for firm in scenario.firms]
     parents = [f"parent:{firm}" for firm in scenario.firms]
     media = [f"media:{channel}" for channel in scenario.channels]
     money = [f"investor:{name}" for name in scenario.investors]
@@ -176,6 +176,7 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
         cash=ledger.accounts("cash", ids),
         receivables=ledger.accounts("receivables", ids),
         credits=ledger.accounts("credits", ids),
+        owed=np.array([ledger.accounts(kind, ids) for kind in ("wages_owed", "bills_owed")]),
         parents=ledger.accounts("parent", ids),
         credits_owed=np.zeros((n, n), dtype=np.int64),
         menu=menu,
@@ -293,7 +294,7 @@ def _accounts(scenario: Scenario, p: Parameters, streams: Streams, firms: int) -
     )
 
 
-def _investors(scenario: Scenario, firms: Firms, ledger: Ledger) -> Investors:
+def _investors(scenario: Scenario, streams: Streams, firms: Firms, ledger: Ledger) -> Investors:
     rows = scenario.investors
     ids = tuple(rows)
     firm = np.array([firms.ids.index(one.firm) if one.firm else -1 for one in rows.values()])
@@ -301,18 +302,24 @@ def _investors(scenario: Scenario, firms: Firms, ledger: Ledger) -> Investors:
         firms.parents[number] if number >= 0 else ledger.index[f"investor:{name}"]
         for name, number in zip(ids, firm, strict=True)
     ]
-    stake = np.zeros((len(firms), len(ids) + 1))
-    stake[:, -1] = 1.0
+    stake = np.zeros((len(firms), len(ids) + len(HOLDERS)))
+    stake[:, -len(HOLDERS)] = 1.0
+    entity = entity_ids(ids)
+    taste = np.array([TASTES[one.kind] for one in rows.values()]).reshape(len(ids), len(TRAITS))
+    own = [streams.normals(f"taste for {trait}", entity, 0) for trait in TRAITS]
     powder = [
         np.inf if one.dry_powder_bn_cny is None else one.dry_powder_bn_cny * BILLION
         for one in rows.values()
     ]
     return Investors(
         ids=ids,
-        entity=entity_ids(ids),
+        entity=entity,
         kind=np.array([KINDS.index(one.kind) for one in rows.values()], dtype=np.int64),
         firm=firm.astype(np.int64),
         dry_powder=np.array(powder, dtype=np.float64),
         account=np.array(accounts, dtype=np.int64),
+        taste=taste + TASTE_SPREAD * np.array(own).T.reshape(taste.shape),
         stake=stake,
+        paid=np.zeros((len(firms), len(ids))),
+        bridge=np.zeros((len(firms), len(ids)), dtype=np.int64),
     )

@@ -95,7 +95,8 @@ class Firms:
 
     backed: a parent pays what they cannot; internal_lead: the reference for internal work;
     bid_weight: how often they bid for tenders; deals_share: of negotiated deployments; cash,
-    receivables, credits, parents: ledger accounts; credits_owed: (F, F) fen, by firm and by the
+    receivables, credits, parents: ledger accounts; owed: (2, F) those of unpaid wages and of
+    unpaid bills; credits_owed: (F, F) fen, by firm and by the
     cloud that issued them.
     """
 
@@ -116,6 +117,7 @@ class Firms:
     cash: I64
     receivables: I64
     credits: I64
+    owed: I64
     parents: I64
     credits_owed: I64
     menu: Menu
@@ -129,6 +131,11 @@ class Firms:
     def number(self, firm: str) -> int:
         """Return the position of a firm; raises ValueError when there is none."""
         return self.ids.index(firm)
+
+    @property
+    def paying(self) -> I64:
+        """Accounts that costs go through: cash, unpaid wages, unpaid bills; (3, F)."""
+        return np.array([self.cash, *self.owed])
 
     @property
     def independent(self) -> Flags:

@@ -1,9 +1,10 @@
 """The ledger: double entry in integer fen, the only way in which money moves.
 
-Accounts of a firm are its cash, its receivables and its compute credits; outside stand parents,
-media, consumers, API accounts, suppliers, people, investors and the rest of the world. A posting
-takes an amount from one account and gives it to another under a line (why); so all balances sum
-to zero at every moment. Income statements and cash flows are read from the turnover by line.
+Accounts of a firm are its cash, its receivables, its compute credits, and what it owes: unpaid
+wages and unpaid bills, both below zero while a debt stands. Outside are parents, media, consumers,
+API accounts, suppliers, people, investors and the rest of the world. A posting takes an amount
+from one account and gives it to another under a line (why); so all balances sum to zero at every
+moment. Income statements and cash flows are read from the turnover by line.
 """
 
 from dataclasses import dataclass, field
@@ -54,6 +55,10 @@ class Line(IntEnum):
     TRANSFER_TO_PARENT = auto()
     PURCHASE = auto()
     LIQUIDATION = auto()
+    ARREARS = auto()
+    WRITTEN_OFF = auto()
+    BRIDGE = auto()
+    BRIDGE_REPAID = auto()
 
 
 REVENUES = tuple(line for line in Line if line.name.startswith("REVENUE_"))
@@ -104,6 +109,40 @@ class Ledger:
         _add(columns, target, fen)
         return fen
 
+    def collect(self, source: I64, target: I64, fen: I64, lines: I64) -> None:
+        """Move whole fen from one account a line to the firms' accounts.
+
+        source: (L,) payer of each line; target: (F,) accounts that all differ; fen: (L, F);
+        lines: (L,) that all differ. Raises LedgerError for a negative amount.
+        """
+        self._move(target, source, self._positive(fen, lines), lines)
+
+    def spend(self, source: I64, target: I64, fen: I64, lines: I64) -> None:
+        """Move whole fen from the firms' accounts to one account a line; see `collect`."""
+        self._move(source, target, -self._positive(fen, lines), lines)
+
+    def share_out(self, source: I64, target: I64, fen: I64, why: Line) -> None:
+        """Move whole fen from each source to each target; (S,) and (T,) that differ, (S, T) fen."""
+        self._positive(fen, np.array([why]))
+        for account, amount in ((source, -fen.sum(axis=1)), (target, fen.sum(axis=0))):
+            self.balance[account] += amount
+            self.turnover[why, account] += amount
+
+    def _move(self, inside: I64, outside: I64, fen: I64, lines: I64) -> None:
+        """Add (L, F) fen to the firms' accounts and take each line's sum from its other side."""
+        self.balance[inside] += fen.sum(axis=0)
+        self.turnover[lines[:, None], inside] += fen
+        total = fen.sum(axis=1)
+        np.subtract.at(self.balance, outside, total)
+        self.turnover[lines, outside] -= total
+
+    @staticmethod
+    def _positive(fen: I64, lines: I64) -> I64:
+        if (fen < 0).any():
+            names = ", ".join(Line(one).name for one in lines)
+            raise LedgerError(f"{names} of {int(fen.min())} fen; an amount is 0 or more")
+        return fen
+
     def close_week(self) -> None:
         """Add the week's turnover to the entries and start an empty week."""
         self.entered += self.turnover.sum(axis=0)
@@ -134,5 +173,7 @@ def _add(columns: tuple[I64, I64], account: ArrayLike, amount: I64) -> None:
         for column in columns:
             column[where] += total
     else:
+        if where.shape != amount.shape:
+            where = np.broadcast_to(where, amount.shape)
         for column in columns:
             np.add.at(column, where, amount)

@@ -7,8 +7,6 @@ import polars as pl
 import pytest
 from small_market import NO_ROUNDS, of, small, switched_off, tables, watch
 
-from sim.core.parameters import Parameters
-from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.state import Engine
 from sim.scenario import Scenario
 from sim.world.ledger import Line
@@ -35,14 +33,21 @@ STRATEGIC_ONLY = {
 @pytest.mark.parametrize("close_weeks", [4, 8])
 def test_firm_closes_after_so_many_weeks_without_full_wages(close_weeks: int) -> None:
     scenario = small({**BROKE, "parameters.close_weeks": close_weeks})
-    run = tables(scenario, names=["firms", "exits"])
-    moonshot = of(run["firms"], firm="moonshot")
-    paid = moonshot["cost_rd_staff_cny"] + moonshot["cost_staff_cny"]
-    owed = moonshot["staff"] * Parameters().staff_cost / WEEKS_PER_MONTH
-    short = (paid < 0.999 * owed).to_list()
-    (closing,) = of(run["exits"], firm="moonshot", kind="closed")["date"]
-    end = moonshot["date"].to_list().index(closing)
-    assert short[end - close_weeks : end + 1] == [False] + [True] * close_weeks
+    owed: list[int] = []
+    alive: list[bool] = []
+
+    def see(engine: Engine) -> None:
+        moonshot = engine.firms.number("moonshot")
+        owed.append(-int(engine.ledger.balance[engine.firms.owed[0, moonshot]]))
+        alive.append(bool(engine.firms.alive[moonshot]))
+
+    watch(scenario, see)
+    end = alive.index(False)
+    assert [one > 0 for one in owed[end - close_weeks : end]] == [False] + [True] * (
+        close_weeks - 1
+    )
+    assert sorted(owed[end - close_weeks : end]) == owed[end - close_weeks : end]
+    assert not any(owed[end:])
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +66,7 @@ def test_closed_firm_has_and_moves_no_money(
     assert set(rows["status"]) == {"closed"}
     flows = [name for name in rows.columns if name.startswith(("cost_", "revenue_", "raised"))]
     assert len(flows) == 15
-    for name in [*flows, "cash_cny", "receivables_cny", "credits_cny"]:
+    for name in [*flows, "cash_cny", "receivables_cny", "credits_cny", "owed_cny"]:
         assert (rows[name] == 0.0).all(), name
 
 
@@ -213,7 +218,8 @@ def test_some_rounds_fail_in_a_cold_market_and_none_in_a_hot_one() -> None:
 
 
 def test_failed_round_moves_neither_stakes_nor_valuation() -> None:
-    run = tables(small({**COLD, "parameters.diligence_failure": 1.0}), names=["stakes", "firms"])
+    frozen = {**COLD, "parameters.diligence_failure": 1.0, **switched_off("stranded_capital")}
+    run = tables(small(frozen), names=["stakes", "firms"])
     assert set(run["stakes"]["investor"]) == {"founders"}
     zhipu = of(run["firms"], firm="zhipu", pretraining=True)
     assert zhipu["post_money_cny"].n_unique() == 1
@@ -222,3 +228,34 @@ def test_failed_round_moves_neither_stakes_nor_valuation() -> None:
 def test_market_in_which_nobody_funds_opens_no_round() -> None:
     nobody = {**COLD, "parameters.round_hot": 0.0, "parameters.round_cold": 0.0}
     assert len(tables(small(nobody), names=["rounds"])["rounds"]) == 0
+
+
+def test_debts_of_a_poor_week_are_paid_when_money_comes() -> None:
+    """A firm without a fen gets money in week 6, before it would close."""
+    scenario = small({**BROKE, "firms.moonshot.cash_mcny": 1}, weeks=12)
+    owed, arrears = [], []
+
+    def see(engine: Engine) -> None:
+        firms, ledger = engine.firms, engine.ledger
+        firm = firms.number("moonshot")
+        owed.append(-ledger.balance[firms.owed[:, firm]])
+        arrears.append(-int(ledger.turnover[Line.ARREARS, firms.cash[firm]]))
+        if engine.world.week == 6:
+            ledger.pay(ledger.index["world"], firms.cash[firm], 500e6, Line.EQUITY)
+
+    watch(scenario, see)
+    assert (owed[6] > owed[3]).all()
+    assert arrears[7] == owed[6].sum()
+    assert not owed[7].any()
+
+
+def test_debts_stand_in_the_books_as_cost_and_in_the_table_as_owed() -> None:
+    run = tables(small({**BROKE, "firms.moonshot.cash_mcny": 1}, weeks=6), names=["firms"])
+    rows = of(run["firms"], firm="moonshot")
+    costs = [one for one in rows.columns if one.startswith("cost_") and "compute" not in one]
+    spent = rows.select(pl.sum_horizontal(costs)).to_series()
+    assert (rows["owed_cny"].tail(4) > 0).all()
+    earned = rows.select(pl.sum_horizontal(pl.col("^revenue_.*$"))).to_series()
+    growth = rows["owed_cny"].diff().tail(3)
+    assert (growth <= spent.tail(3) + 0.02).all()
+    assert (growth >= (spent - earned).tail(3) - 1.0).all()

@@ -22,6 +22,7 @@ WEIGHTS = {
     "need": 0.8,
     "drag": 0.7,
     "conflict": 0.5,
+    "demand": 0.7,
 }
 billions = st.floats(0.1, 200)
 
@@ -37,10 +38,11 @@ def log_hazard(**changes: Any) -> float:
         "runway_months": 12.0,
         "post_money_bn": 5.0,
         "conflict": 0.0,
+        "revenue_bn": 0.0,
     } | changes
     for name in one.keys() - {"sentiment", "herd"}:
         one[name] = np.array([one[name]])
-    hazard = opening_hazard(1.5, **one, weights=WEIGHTS, watershed_bn=20.0)
+    hazard = opening_hazard(1.5, **one, weights=WEIGHTS, watershed_bn=20.0, revenue_multiple=60.0)
     assert hazard.shape == (1,)
     return math.log(hazard[0])
 
@@ -64,7 +66,9 @@ def test_firm_without_news_and_a_year_of_runway_raises_at_the_base_hazard() -> N
         ({"runway_months": 0.0}, 0.8 * math.log(12)),
         ({"runway_months": 120.0}, -0.8 * math.log(5)),
         ({"post_money_bn": 20.0}, 0.0),
-        ({"post_money_bn": 40.0}, -0.7 * math.log(2)),
+        ({"post_money_bn": 40.0}, -1.4 * math.log(2)),
+        ({"post_money_bn": 40.0, "revenue_bn": 0.5}, -0.7 * math.log(2) - 0.7 * math.log(4 / 3)),
+        ({"post_money_bn": 40.0, "revenue_bn": 1.0}, -0.7 * math.log(2)),
         ({"post_money_bn": 0.0}, 0.0),
         ({"conflict": 1.0}, -0.5),
     ],

@@ -1,5 +1,6 @@
 """What people get wrong, and exactly what they are told: one file and one answer each."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ def test_mistake_is_explained(file: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         Scenario.loads(file.read_text(encoding="utf-8"), file.stem, file.parent)
     said = f"{caught.value}\n".replace(str(file.parent), "HERE")
-    assert said == expected
+    assert uncounted(said) == uncounted(expected)
+
+
+def uncounted(text: str) -> str:
+    """Leave out how many more names are allowed: that changes whenever a claim enters the model."""
+    return re.sub(r"and \d+ more", "and more", text)
 
 
 def test_there_is_an_answer_to_every_mistake_and_no_other() -> None:

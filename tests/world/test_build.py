@@ -10,6 +10,7 @@ from sim.core.units import WEEKS_PER_MONTH
 from sim.scenario import Scenario
 from sim.world.build import NEVER, build_world
 from sim.world.firms import FLAGSHIP, MAIN
+from sim.world.investors import HOLDERS
 from sim.world.ledger import Line
 from sim.world.state import World
 
@@ -142,7 +143,7 @@ def test_accounts_come_in_the_kinds_proportions_and_sizes_sum_to_one(world: Worl
 
 def test_founders_own_everything_at_first(world: World) -> None:
     investors = world.investors
-    assert (investors.stake[:, -1] == 1).all()
+    assert (investors.stake[:, len(investors) + HOLDERS.index("founders")] == 1).all()
     assert (investors.stake.sum(axis=1) == 1).all()
     cloud = next(n for n, firm in enumerate(investors.firm) if firm >= 0)
     assert investors.account[cloud] == world.firms.parents[investors.firm[cloud]]

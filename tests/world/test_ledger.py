@@ -136,3 +136,30 @@ def test_lines_are_either_revenue_or_cost_or_neither() -> None:
     assert Line.REVENUE_API in REVENUES
     assert Line.COST_ADS in COSTS
     assert Line.EQUITY not in {*REVENUES, *COSTS}
+
+
+@given(st.lists(st.lists(st.integers(0, 10**12), min_size=2, max_size=2), min_size=2, max_size=2))
+def test_tables_of_lines_move_what_single_postings_move(table: list[list[int]]) -> None:
+    fen = np.array(table, dtype=np.int64)
+    firms, outside = np.array([0, 1]), np.array([2, 3])
+    lines = np.array([Line.COST_ADS, Line.COST_STAFF])
+    spent, got, shared, singly = (Ledger(NAMES) for _ in range(4))
+    spent.spend(firms, outside, fen, lines)
+    got.collect(outside, firms, fen, lines)
+    shared.share_out(firms, outside, fen, Line.EQUITY)
+    for row, line in enumerate((Line.COST_ADS, Line.COST_STAFF)):
+        singly.post(firms, int(outside[row]), fen[row], line)
+    assert (spent.balance == singly.balance).all()
+    assert (spent.turnover == singly.turnover).all()
+    assert (got.turnover == -singly.turnover).all()
+    assert shared.balance.tolist() == [*(-fen.sum(axis=1)), *fen.sum(axis=0), 0]
+
+
+def test_tables_of_lines_refuse_negative_amounts() -> None:
+    ledger = Ledger(NAMES)
+    table = np.array([[1, -1]])
+    with pytest.raises(LedgerError, match="COST_ADS of -1 fen"):
+        ledger.spend(np.array([0, 1]), np.array([2]), table, np.array([Line.COST_ADS]))
+    with pytest.raises(LedgerError, match="EQUITY of -1 fen"):
+        ledger.share_out(np.array([0]), np.array([2, 3]), table, Line.EQUITY)
+    assert not ledger.balance.any()

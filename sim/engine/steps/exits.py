@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from sim.core.units import BILLION, MILLION, WEEKS_PER_MONTH, WEEKS_PER_YEAR
 from sim.engine.clock import LayOff
 from sim.engine.state import Engine, Exit
-from sim.markets import exits
+from sim.engine.steps.closing import wind_up
+from sim.markets import captable, exits
 from sim.world.ledger import Line
 
 F64 = NDArray[np.float64]
@@ -129,9 +130,10 @@ def _list(engine: Engine) -> None:
         value = float(np.nan_to_num(firms.books.post_money[firm]))
         money = p.listing_share * value
         engine.ledger.pay(engine.ledger.index["world"], firms.cash[firm], money, Line.EQUITY)
-        stake = world.investors.stake[firm] * (1.0 - p.listing_share)
-        stake[-1] += p.listing_share
-        world.investors.stake[firm] = stake
+        investors = world.investors
+        investors.stake[firm], investors.paid[firm] = captable.sell_to_public(
+            investors.stake[firm], investors.paid[firm], p.listing_share
+        )
         firms.listed[firm] = True
         _note(
             engine,
@@ -158,7 +160,7 @@ def _take_over(engine: Engine, distressed: Flags) -> None:
             p.licence_discount,
             float(np.nan_to_num(firms.books.post_money[firm])),
         )
-        engine.ledger.pay(firms.parents[buyer], engine.ledger.index["world"], price, Line.PURCHASE)
+        engine.ledger.pay(firms.parents[buyer], firms.cash[firm], price, Line.PURCHASE)
         firms.tech.key_people[buyer] += firms.tech.key_people[firm]
         firms.taken_over[firm] = True
         names = firms.ids
@@ -171,7 +173,7 @@ def _take_over(engine: Engine, distressed: Flags) -> None:
             names[buyer],
             price,
         )
-        _wind_up(engine, int(firm))
+        wind_up(engine, int(firm), severance=False)
 
 
 def _close(engine: Engine) -> None:
@@ -181,21 +183,4 @@ def _close(engine: Engine) -> None:
     for firm in np.flatnonzero(broke):
         firms.alive[firm] = False
         _note(engine, int(firm), "closed", f"{firms.ids[firm]} closes")
-        _wind_up(engine, int(firm))
-
-
-def _wind_up(engine: Engine, firm: int) -> None:
-    """Leave no money with a firm that is gone, and no compute credits it held or issued."""
-    firms, ledger = engine.firms, engine.ledger
-    world = ledger.index["world"]
-    for account in (firms.cash[firm], firms.receivables[firm]):
-        fen = np.maximum(ledger.balance[[account]], 0)
-        ledger.post(account, world, fen, Line.LIQUIDATION)
-    for holder, cloud in zip(*np.nonzero(firms.credits_owed), strict=True):
-        if firm in (holder, cloud):
-            fen = firms.credits_owed[[holder], [cloud]]
-            ledger.post(firms.credits[holder], firms.parents[cloud], fen, Line.CREDITS_LAPSED)
-            firms.credits_owed[holder, cloud] = 0
-    firms.tech.pretraining[firm] = False
-    firms.books.research_week[firm] = 0.0
-    firms.books.overseas_users[firm] = 0.0
+        wind_up(engine, int(firm), severance=True)

@@ -29,27 +29,46 @@ I64 = NDArray[np.int64]
 BURN_MEMORY = 0.1
 OVERSEAS_HALF_LIFE_YEARS = 2.0
 PAY_REVIEW_WEEKS = 4
+EARNED = np.array(
+    [
+        Line.REVENUE_API,
+        Line.REVENUE_ATTACH,
+        Line.REVENUE_SUBSCRIPTION,
+        Line.REVENUE_OVERSEAS,
+        Line.COST_OTHER,
+    ]
+)
+"""What cash comes in for each week; the last is a windfall, a cost that turned out lower."""
+PAYERS = ("accounts", "accounts", "consumers", "world", "world")
 WAGES = (Line.COST_RD_STAFF, Line.COST_STAFF)
 CONTRACTS = (Line.COST_OTHER, Line.COST_API, Line.COST_APPS, Line.COST_DEPLOYMENT)
 MARKETING = (Line.COST_ADS, Line.COST_MARKETING_OTHER)
 TRAINING = (Line.COST_RD_COMPUTE,)
-RANKS = (*WAGES, *CONTRACTS, *MARKETING, *TRAINING)
+RANKS = (Line.ARREARS, *WAGES, Line.ARREARS, *CONTRACTS, *MARKETING, *TRAINING)
+"""What is paid first: old wages, wages, old bills, contracts, marketing, and training last."""
+LINES = np.array(RANKS)
+OLD_WAGES, OLD_BILLS, ADS = 0, 3, RANKS.index(Line.COST_ADS)
+NEW_WAGES, NEW_BILLS = np.array([1, 2]), np.arange(4, 10)
+SPENT = np.array([*NEW_WAGES, *(rank for rank in NEW_BILLS if rank != ADS), len(RANKS) - 1])
+TO_PEOPLE = np.isin(SPENT, NEW_WAGES)
 
 
 def settle(engine: Engine) -> None:
     """Plan, collect revenue, then pay wages, contracts, ads and training as far as money goes."""
     _plan(engine)
-    before = engine.ledger.balance[engine.firms.cash].copy()
-    revenue = _earn(engine)
+    cash = engine.firms.cash
+    before = engine.ledger.balance[cash].copy()
     noise = _unforeseen(engine)
+    revenue = _earn(engine, np.maximum(-noise, 0.0))
     due = _due(engine, noise)
     credits_used = _use_credits(engine, due)
     support = _parents_pay(engine, due)
-    paid = treasury.paid_in_order(engine.ledger.balance[engine.firms.cash], due)
+    paid = treasury.paid_in_order(engine.ledger.balance[cash], due)
     _pay(engine, paid)
-    wages, owed = paid[: len(WAGES)].sum(axis=0), due[: len(WAGES)].sum(axis=0)
+    _owe(engine, due - paid)
     books = engine.firms.books
-    books.weeks_without_cash = np.where(wages < owed, books.weeks_without_cash + 1, 0)
+    unpaid = (due - paid)[:OLD_BILLS].any(axis=0)
+    books.weeks_without_cash = np.where(unpaid, books.weeks_without_cash + 1, 0)
     trained = (paid[-1] + credits_used) / FEN_PER_CNY
     train(engine, trained)
     _remember(engine, before + support - to_fen(noise), revenue)
@@ -81,32 +100,24 @@ def _plan(engine: Engine) -> None:
         firms.books.staff[notice.firm] = max(firms.books.staff[notice.firm] - notice.people, 1.0)
 
 
-def _earn(engine: Engine) -> I64:
-    """Book the week's revenue; return fen by firm, receivables included."""
+def _earn(engine: Engine, windfall: F64) -> I64:
+    """Book the week's revenue; return fen by firm, receivables included, windfalls not."""
     world, firms, ledger, flow = engine.world, engine.firms, engine.ledger, engine.flow
-    outside = ledger.index
     volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
-    live = firms.independent
-    api = np.where(
-        live, (flow.paying * np.nan_to_num(firms.menu.effective)).sum(axis=0) * volume, 0.0
-    )
-    attach = np.where(live, flow.served.sum(axis=0) * firms.attach_margin * volume, 0.0)
-    if not world.on("attach_margin"):
-        attach = 0.0 * attach
-    abroad = firms.books.overseas_users * _revenue_abroad(engine) * live
-    total: I64 = ledger.turnover[Line.REVENUE_DEPLOYMENT, firms.receivables].copy()
-    for payer, amount, line in (
-        ("accounts", api, Line.REVENUE_API),
-        ("accounts", attach, Line.REVENUE_ATTACH),
-        ("consumers", _subscriptions(engine), Line.REVENUE_SUBSCRIPTION),
-        ("world", abroad, Line.REVENUE_OVERSEAS),
-    ):
-        total += ledger.pay(outside[payer], firms.cash, amount, line)
+    api = (flow.paying * np.nan_to_num(firms.menu.effective)).sum(axis=0) * volume
+    attach = flow.served.sum(axis=0) * firms.attach_margin * volume * world.on("attach_margin")
+    abroad = firms.books.overseas_users * _revenue_abroad(engine)
+    table = np.array([api, attach, _subscriptions(engine), abroad, windfall])
+    fen = to_fen(np.where(firms.independent, table, 0.0))
+    ledger.collect(np.array([ledger.index[one] for one in PAYERS]), firms.cash, fen, EARNED)
+    arrived = np.zeros(len(firms), dtype=np.int64)
     for paid in engine.clock.take(Collection):
-        if firms.independent[paid.firm]:
-            fen = np.array([paid.fen], dtype=np.int64)
-            ledger.post(firms.receivables[paid.firm], firms.cash[paid.firm], fen, Line.COLLECTION)
-    return total
+        arrived[paid.firm] += paid.fen if firms.independent[paid.firm] else 0
+    if arrived.any():
+        ledger.post(firms.receivables, firms.cash, arrived, Line.COLLECTION)
+    return np.asarray(
+        ledger.turnover[Line.REVENUE_DEPLOYMENT, firms.receivables] + fen[:-1].sum(axis=0)
+    )
 
 
 def _subscriptions(engine: Engine) -> F64:
@@ -116,7 +127,7 @@ def _subscriptions(engine: Engine) -> F64:
         return np.zeros(len(engine.firms))
     price = np.array([0.0, p.basic_price, p.premium_price]) / WEEKS_PER_MONTH
     by_app = (world.consumers.tiers * world.people_per_agent) @ price
-    return np.where(engine.firms.independent, world.by_firm(by_app), 0.0)
+    return world.by_firm(by_app)
 
 
 def _revenue_abroad(engine: Engine) -> float:
@@ -127,7 +138,7 @@ def _revenue_abroad(engine: Engine) -> float:
 
 
 def _unforeseen(engine: Engine) -> F64:
-    """Unforeseen cost of the week, CNY; a windfall is paid at once by the rest of the world."""
+    """Unforeseen cost of the week, CNY; a windfall is negative and comes from the world."""
     world, firms, burn = engine.world, engine.firms, engine.firms.books.burn_week
     noise = treasury.unforeseen_cost(
         np.maximum(burn, 0.0) * WEEKS_PER_YEAR,
@@ -136,10 +147,7 @@ def _unforeseen(engine: Engine) -> F64:
         world.streams.normals("unforeseen cost", firms.entity, world.week),
     )
     # A parent pools the surprises of its units.
-    noise = np.where(firms.backed | ~firms.independent, 0.0, noise)
-    windfall = np.maximum(-noise, 0.0)
-    engine.ledger.pay(engine.ledger.index["world"], firms.cash, windfall, Line.COST_OTHER)
-    return noise
+    return np.where(firms.backed | ~firms.independent, 0.0, noise)
 
 
 def _due(engine: Engine, noise: F64) -> I64:
@@ -152,20 +160,26 @@ def _due(engine: Engine, noise: F64) -> I64:
     app_tokens = users * p.stickiness * p.tokens_per_user
     ads = ad_bill(engine)
     push = world.by_firm(pushed_people(engine) * p.push_cost)
-    due = {
-        Line.COST_RD_STAFF: np.maximum(pay * p.research_staff_share + extra_pay(engine), 0.0),
-        Line.COST_STAFF: pay * (1.0 - p.research_staff_share),
-        Line.COST_OTHER: pay * p.overhead_share + np.maximum(noise, 0.0) + flow.severance,
-        Line.COST_API: (flow.served * cost).sum(axis=0) * volume,
-        Line.COST_APPS: app_tokens * cost[MAIN] * p.serving_cost_user * volume,
-        Line.COST_DEPLOYMENT: flow.deployment_cost,
-        Line.COST_ADS: ads.sum(axis=1),
-        Line.COST_MARKETING_OTHER: p.marketing_other_share * ads.sum(axis=1) + push,
-        Line.COST_RD_COMPUTE: books.research_week + firms.lab.purchases,
-    }
+    old = engine.ledger.balance[firms.owed]
+    table = np.array(
+        [
+            np.zeros(len(firms)),
+            np.maximum(pay * p.research_staff_share + extra_pay(engine), 0.0),
+            pay * (1.0 - p.research_staff_share),
+            np.zeros(len(firms)),
+            pay * p.overhead_share + np.maximum(noise, 0.0) + flow.severance,
+            (flow.served * cost).sum(axis=0) * volume,
+            app_tokens * cost[MAIN] * p.serving_cost_user * volume,
+            flow.deployment_cost,
+            ads.sum(axis=1),
+            p.marketing_other_share * ads.sum(axis=1) + push,
+            books.research_week + firms.lab.purchases,
+        ]
+    )
     flow.severance = np.zeros(len(firms))
-    table = np.array([due[line] for line in RANKS])
-    return to_fen(np.where(firms.independent, np.nan_to_num(table), 0.0))
+    due = to_fen(np.where(firms.independent, np.nan_to_num(table), 0.0))
+    due[[OLD_WAGES, OLD_BILLS]] = -old
+    return due
 
 
 def ad_bill(engine: Engine) -> F64:
@@ -187,22 +201,17 @@ def pushed_people(engine: Engine) -> F64:
 
 def _use_credits(engine: Engine, due: I64) -> I64:
     """Pay part of research compute with credits; they return to their issuer as cloud revenue."""
-    firms, ledger, p = engine.firms, engine.ledger, engine.p
-    owed = firms.credits_owed
+    firms, owed = engine.firms, engine.firms.credits_owed
     if not owed.any():
         return np.zeros(len(firms), dtype=np.int64)
-    wish = np.floor(p.credits_use * due[-1]).astype(np.int64)
-    total = owed.sum(axis=1)
-    used: I64 = np.minimum(wish, total)
-    for firm in np.flatnonzero(used):
-        left = int(used[firm])
-        for cloud in np.flatnonzero(owed[firm]):
-            part = min(left, int(owed[firm, cloud]))
-            owed[firm, cloud] -= part
-            left -= part
-            ledger.post(firms.credits[firm], firms.cash[cloud], np.array([part]), Line.CREDITS_USED)
-    due[-1] -= used
-    return used
+    wish = np.floor(engine.p.credits_use * due[-1]).astype(np.int64)
+    issuer = np.flatnonzero(owed.any(axis=0))
+    used = treasury.paid_in_order(wish, owed[:, issuer].T).T
+    engine.ledger.share_out(firms.credits, firms.cash[issuer], used, Line.CREDITS_USED)
+    owed[:, issuer] -= used
+    total: I64 = used.sum(axis=1)
+    due[-1] -= total
+    return total
 
 
 def _parents_pay(engine: Engine, due: I64) -> I64:
@@ -218,25 +227,39 @@ def _pay(engine: Engine, paid: I64) -> None:
     """Post what is paid; ads go to the channels in proportion to the bill."""
     firms, ledger = engine.firms, engine.ledger
     people, suppliers = ledger.index["people"], ledger.index["suppliers"]
-    for rank, line in enumerate(RANKS):
-        if line is Line.COST_ADS:
-            _pay_ads(engine, paid[rank])
-        else:
-            ledger.post(firms.cash, people if line in WAGES else suppliers, paid[rank], line)
+    ledger.spend(firms.cash, np.where(TO_PEOPLE, people, suppliers), paid[SPENT], LINES[SPENT])
+    _pay_ads(engine, firms.cash, paid[ADS])
+    arrears = paid[[OLD_WAGES, OLD_BILLS]]
+    if arrears.any():
+        ledger.post(firms.cash, firms.owed, arrears, Line.ARREARS)
 
 
-def _pay_ads(engine: Engine, paid: I64) -> None:
-    """Pay each channel its part of what a firm can pay, whole fen, the last channel the rest."""
+def _owe(engine: Engine, unpaid: I64) -> None:
+    """Book wages and bills that could not be paid as debts; unpaid training is not bought."""
+    firms, ledger = engine.firms, engine.ledger
+    if not unpaid[:-1].any():
+        return
+    for owed, rows, payee in (
+        (firms.owed[0], NEW_WAGES, "people"),
+        (firms.owed[1], NEW_BILLS[NEW_BILLS != ADS], "suppliers"),
+    ):
+        whom = np.full(len(rows), ledger.index[payee])
+        ledger.spend(owed, whom, unpaid[rows], LINES[rows])
+    _pay_ads(engine, firms.owed[1], unpaid[ADS])
+
+
+def _pay_ads(engine: Engine, source: I64, fen: I64) -> None:
+    """Give each channel its part of what firms pay or owe, whole fen, the largest the rest."""
     firms, channels = engine.firms, engine.world.channels
+    if not fen.any():
+        return
     bill = ad_bill(engine)
     total = bill.sum(axis=1, keepdims=True)
-    part = np.floor(bill / np.where(total > 0, total, 1.0) * paid[:, None]).astype(np.int64)
-    if part.size == 0:
-        return
-    part[np.arange(len(firms)), bill.argmax(axis=1)] += paid - part.sum(axis=1)
-    own = np.arange(len(firms))[:, None] == channels.owner
-    payee = np.where(own, firms.parents[:, None], channels.media)
-    engine.ledger.post(np.broadcast_to(firms.cash[:, None], part.shape), payee, part, Line.COST_ADS)
+    part = np.floor(bill / np.where(total > 0, total, 1.0) * fen[:, None]).astype(np.int64)
+    part[np.arange(len(firms)), bill.argmax(axis=1)] += fen - part.sum(axis=1)
+    own = np.where(np.arange(len(firms))[:, None] == channels.owner, part, 0)
+    engine.ledger.share_out(source, channels.media, part - own, Line.COST_ADS)
+    engine.ledger.post(source, firms.parents, own.sum(axis=1), Line.COST_ADS)
 
 
 def _remember(engine: Engine, before: I64, revenue: I64) -> None:

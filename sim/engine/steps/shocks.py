@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.engine.state import Engine, checked, make_strategies
 from sim.engine.steps.frontier import turn_regime
-from sim.engine.steps.funding import open_round
+from sim.engine.steps.funding import open_round, write_down
 from sim.engine.steps.set_value import set_value
 from sim.engine.steps.training import release
 from sim.evidence.history import load_history
@@ -72,6 +72,7 @@ def _open_weights(engine: Engine, shock: Shock) -> None:
         return
     world.frontiers.open_weights += _amount(shock)
     if world.on("stranded_capital"):
+        write_down(engine, _amount(shock))
         world.mood.sentiment -= engine.p.stranding * _amount(shock) / 100.0
     world.accounts.reference_price *= 1.0 - engine.p.reference_price_effect
 
