@@ -90,7 +90,7 @@ class Streams:
         u = 1.0 - self.uniforms(decision, entities, week, 2 * draw)
         angle = 2.0 * np.pi * self.uniforms(decision, entities, week, 2 * draw + 1)
         radius: F64 = np.sqrt(-2.0 * np.log(u))
-        return radius * np.cos(angle)
+        return np.asarray(radius * np.cos(angle))
 
     def poisson(self, decision: str, entity: str | int, week: int, mean: float) -> int:
         """Return a Poisson count by inverting its distribution: monotone in mean for one key."""

@@ -17,7 +17,10 @@ TOKENS_PER_MTOK = 1e6
 
 def to_fen(amount_cny: ArrayLike) -> NDArray[np.int64]:
     """Round yuan to whole fen, half to even; any shape."""
-    return np.rint(np.asarray(amount_cny, dtype=np.float64) * FEN_PER_CNY).astype(np.int64)
+    fen: NDArray[np.int64] = np.rint(np.asarray(amount_cny, dtype=np.float64) * FEN_PER_CNY).astype(
+        np.int64
+    )
+    return fen
 
 
 def to_cny(amount_fen: ArrayLike) -> NDArray[np.float64]:

@@ -94,7 +94,7 @@ def leave_factor(app: ArrayLike, segment: ArrayLike, tier: ArrayLike, closed: Ar
     """
     by_segment = np.asarray(segment, dtype=np.float64)[:, None, None]
     by_app = np.asarray(app, dtype=np.float64)[:, None]
-    factor: F64 = by_segment * by_app * np.asarray(tier, dtype=np.float64)
+    factor: F64 = np.asarray(by_segment * by_app * np.asarray(tier, dtype=np.float64))
     factor[:, np.asarray(closed, dtype=bool)] = EMPTYING
     return factor
 

@@ -47,7 +47,7 @@ def offered_quality(own: ArrayLike, open_served: float, make_or_buy: bool) -> F6
 
 def data_feedback(users: ArrayLike, per_log_users: float) -> F64:
     """Quality that users' data add: kappa_D ln(1 + MAU / 10 M); Elo. Limit: no users, 0."""
-    return per_log_users * np.log1p(np.asarray(users, dtype=np.float64) / 10e6)
+    return np.asarray(per_log_users * np.log1p(np.asarray(users, dtype=np.float64) / 10e6))
 
 
 def reasoning_quality(gain: float, thinking: ArrayLike, scope: float) -> F64:

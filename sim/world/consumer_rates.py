@@ -72,7 +72,8 @@ def _units(hazard: F64) -> I64:
 
     Row-major whatever came in: for another layout numba would compile once more.
     """
-    return np.rint(np.minimum(hazard * ONE, LARGEST)).astype(np.int64, order="C")
+    units: I64 = np.rint(np.minimum(hazard * ONE, LARGEST)).astype(np.int64, order="C")
+    return units
 
 
 def _check(consumers: Consumers, hazards: Hazards) -> None:

@@ -1,5 +1,7 @@
 """Adoption: novelty, news, logit choice, and hazards that sell exactly what was bought."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -71,7 +73,7 @@ def test_lead_is_over_the_best_other_open_app() -> None:
 
 def test_novelty_grows_with_the_lead_up_to_e_and_fades_by_half_in_its_half_life() -> None:
     factor = novelty_factor([0.0, 50.0, 71.4286, 400.0], 1.4)
-    assert factor == pytest.approx([1.0, 2.0137527, np.e, np.e], rel=1e-5)
+    assert factor == pytest.approx([1.0, 2.0137527, math.e, math.e], rel=1e-5)
     lead = fading_lead([0.0], [80.0], 4.0)
     for _ in range(4):
         lead = fading_lead(lead, [0.0], 4.0)
@@ -124,7 +126,7 @@ def test_adoption_hazards_by_source_segment_and_opening() -> None:
         push=[4.0, 1.0],
         organic=[0.01, 0.02],
         news=[0.5, 0.0],
-        spread=spread_hazard(0.012, [np.e, 1.0], [50.0, 20.0], 600.0),
+        spread=spread_hazard(0.012, [math.e, 1.0], [50.0, 20.0], 600.0),
         addressable=600.0,
         segment_factor=mean_one([[2.0, 1.0, 1.0], [1.0, 1.0, 1.0]], [0.25, 0.75]),
         paid=[[0.1, 0.2], [0.3, 0.4]],
@@ -132,7 +134,9 @@ def test_adoption_hazards_by_source_segment_and_opening() -> None:
     )
     assert hazards.shape == (2, 2, 4)
     assert hazards[:, 1].max() == 0.0
-    assert hazards[0, 0] == pytest.approx([0.1, 4 / 600 * 1.6, 0.51 / 600, 0.012 * np.e * 50 / 600])
+    assert hazards[0, 0] == pytest.approx(
+        [0.1, 4 / 600 * 1.6, 0.51 / 600, 0.012 * math.e * 50 / 600]
+    )
     assert [0.25, 0.75] @ hazards[:, 0, 1] == pytest.approx(4 / 600)
 
 
