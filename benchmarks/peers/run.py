@@ -2,7 +2,11 @@
 
     python benchmarks/peers/run.py [--repetitions 5] [--scale 1.0]
 
-Needs the extra `peers` and a C compiler. Each repetition plays every framework once, so that what
+Needs the extra `peers`, a C compiler, and mesa-frames, which asks for an older numpy than it needs:
+
+    pip install -e '.[peers]' && pip install --no-deps mesa-frames typing-extensions pyarrow
+
+Each repetition plays every framework once, so that what
 else the machine does falls on all alike. A ratio is llmsim's speed over the peer's in the same
 repetition. Counts are held against exact cohort counting: the largest distance of any count, in
 standard errors, over all repetitions. The first, untimed round compiles or loads.
