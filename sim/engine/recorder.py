@@ -145,7 +145,7 @@ def _firms(engine: Engine) -> Rows:
         "tokens_internal_per_day": internal,
         "calls_per_day": (external + internal) / engine.p.tokens_per_call,
         "api_share": external / market if market > 0 else np.zeros(len(firms)),
-        "api_customers": (engine.world.accounts.share[MAIN] > 0).sum(axis=0),
+        "api_customers": engine.flow.customers[MAIN].copy(),
         "tender_wins": engine.flow.wins.copy(),
     }
     for line, name in ISSUED.items():
@@ -290,6 +290,12 @@ def _events(engine: Engine) -> Rows:
     }
 
 
+def _vendors_per_account(engine: Engine) -> float:
+    """Mean number of vendors of main models at accounts that do not serve themselves."""
+    buyers = (~engine.world.accounts.self_hosted).sum()
+    return float(engine.flow.customers[MAIN].sum() / buyers) if buyers else float("nan")
+
+
 def _market(engine: Engine) -> Rows:
     world, firms, flow = engine.world, engine.firms, engine.flow
     people = world.consumers
@@ -304,6 +310,8 @@ def _market(engine: Engine) -> Rows:
         "tokens_demanded_per_day": [flow.demanded.sum()],
         "tokens_served_per_day": [flow.served.sum()],
         "self_hosted_share": [hosted],
+        "prepaid_share": [flow.bound[MAIN]],
+        "vendors_per_account": [_vendors_per_account(engine)],
         "hhi_api": [herfindahl(firms.tech.tokens_external)],
         "hhi_mau": [herfindahl(world.apps.mau)],
         "single_homing_share": [one_only / anyone if anyone else np.nan],

@@ -29,7 +29,6 @@ from sim.engine.steps import (
     technology,
     tenders,
 )
-from sim.markets.api import volume_discount
 from sim.scenario import Scenario
 from sim.world.build import build_world
 
@@ -83,10 +82,6 @@ def simulate(
 def open_market(scenario: Scenario, seed: int, replicate: int) -> Engine:
     """Return a replicate before its first week, its strategies checked."""
     world = build_world(scenario, seed, replicate)
-    slope = world.parameters.volume_discount
-    world.accounts.discount = volume_discount(
-        world.accounts.size, slope, world.parameters.volume_discount_most
-    )
     engine = Engine(
         world=world,
         clock=Clock(),
@@ -96,6 +91,7 @@ def open_market(scenario: Scenario, seed: int, replicate: int) -> Engine:
         gone_before=np.zeros(len(world.firms), dtype=np.bool_),
     )
     make_strategies(engine)
+    api.open_accounts(engine)
     return engine
 
 

@@ -64,8 +64,10 @@ class Flow:
     channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
     retention: (F,) of bought users after a quarter; lifetime_value: (F,) CNY;
     demand_growth, market_price: (2,) of API
-    demand by nest, log and CNY/Mtok;
+    demand by nest, share and CNY/Mtok;
     demanded, served, paying: (2, F) tokens a day by class; class_share: (2, F) of served tokens;
+    customers, volume: (2, F) accounts and (2, kinds, F) shares of tokens by vendor; bound: (2,)
+    share of tokens under contract;
     released, retired: (F,) models that came out or were switched off this week;
     runway: (F,) months; wins: (F,) tenders won;
     tenders: awards of the week; deployment_cost, severance: (F,) CNY
@@ -86,6 +88,9 @@ class Flow:
     served: F64
     paying: F64
     class_share: F64
+    customers: I64
+    volume: F64
+    bound: F64
     released: Flags
     retired: Flags
     runway: F64
@@ -114,6 +119,9 @@ class Flow:
             served=np.zeros((2, firms)),
             paying=np.zeros((2, firms)),
             class_share=np.zeros((2, firms)),
+            customers=np.zeros((2, firms), dtype=np.int64),
+            volume=np.zeros((2, 0, firms)),
+            bound=np.zeros(2),
             released=np.zeros(firms, dtype=np.bool_),
             retired=np.zeros(firms, dtype=np.bool_),
             runway=np.full(firms, LONGEST_RUNWAY_MONTHS),

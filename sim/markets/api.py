@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.units import WEEKS_PER_YEAR
+
 F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
@@ -29,32 +30,21 @@ def vendor_utility(
     V = w_q (q - q_best) + intercept - v max(0, 1 - runway/12) + openness + tooling
         - a ln(p + floor) + inertia x share
 
-    All vendor arguments (F,); weights (kinds, 1). Returns (kinds, F), -inf for absent vendors.
+    Vendor arguments (..., F), weights (..., kinds, 1) with the same leading axes, nests for
+    instance. Returns (..., kinds, F), -inf for absent vendors.
     """
-    behind = quality - quality[entered].max(initial=-np.inf) if entered.any() else quality
+    best = np.where(entered, quality, -np.inf).max(axis=-1, keepdims=True, initial=-np.inf)
+    behind = np.where(entered, quality - np.where(np.isfinite(best), best, 0.0), 0.0)
     short = np.maximum(0.0, 1.0 - runway_months / 12.0)
+    price = np.log(np.where(entered, effective_price + price_floor, 1.0))
+    liked = intercept + openness + tooling + inertia * share
     value = (
-        np.asarray(quality_weight) * np.where(entered, behind, 0.0)
-        + intercept
-        - np.asarray(viability_weight) * short
-        + openness
-        + tooling
-        - np.asarray(price_weight) * np.log(np.where(entered, effective_price + price_floor, 1.0))
-        + inertia * share
+        np.asarray(quality_weight) * behind[..., None, :]
+        + liked[..., None, :]
+        - np.asarray(viability_weight) * short[..., None, :]
+        - np.asarray(price_weight) * price[..., None, :]
     )
-    return np.where(entered, value, -np.inf)
-
-
-def choose(utility: F64, uniforms: F64) -> I64:
-    """Draw one vendor per account from the logit, by inverting the cumulative shares.
-
-    utility: (n, F) with at least one finite entry a row; uniforms: (n,). Returns positions (n,).
-    """
-    weight = np.exp(utility - utility.max(axis=1, keepdims=True))
-    cumulative = np.cumsum(weight, axis=1)
-    return np.asarray(
-        (uniforms[:, None] * cumulative[:, -1:] >= cumulative).sum(axis=1), dtype=np.int64
-    )
+    return np.where(entered[..., None, :], value, -np.inf)
 
 
 def demand_target(
@@ -84,26 +74,50 @@ def adjusted(current: F64, target: F64, speed: float) -> F64:
     return np.asarray(current * (target / current) ** (1.0 - np.exp(-speed)))
 
 
-def grown_shares(share: F64, growth: F64, preferred: I64) -> F64:
-    """Vendor shares after new demand went to each account's preferred vendor.
+def worth_keeping(size: F64, cost: float) -> F64:
+    """Share of an account's tokens below which a vendor is not worth its keep.
 
-    s <- (s + g e_preferred) / (1 + g); share (2, N, F), growth (2,) >= 0, preferred (2, N).
+    min(1/2, cost x median size / size): keeping a vendor costs an engineer's time, the same
+    everywhere, so a large account keeps vendors that a small one drops. cost: share of the median
+    account's tokens. Returns (N,). Limit: no cost, every vendor is kept.
     """
-    rate = growth / (1.0 + growth)
-    result: F64 = share * (1.0 - rate)[:, None, None]
-    account = np.arange(share.shape[1])
-    for nest, part in enumerate(rate):
-        result[nest, account, preferred[nest]] += part
-    return result
+    return np.minimum(0.5, cost * np.median(size) / size)
 
 
-def pruned(share: F64, keep: I64, below: float) -> F64:
-    """Drop vendors with less than a share; their tokens go to the vendor to keep. (n, F), (n,)."""
-    small = (share < below) & (share > 0.0)
-    small[np.arange(len(share)), keep] = False
-    result = np.where(small, 0.0, share)
-    result[np.arange(len(share)), keep] += 1.0 - result.sum(axis=1)
-    return result
+def fills_a_server(size: F64, half: float) -> F64:
+    """Share of accounts of a size that could fill a server of their own: s/(s + half), (N,).
+
+    half: size, over the median account's, at which one in two could. Limit: 0, everybody.
+    """
+    ratio = size / np.median(size)
+    return np.asarray(ratio / (ratio + half))
+
+
+def progress(change: F64, before: F64, memory_weeks: float) -> F64:
+    """What a year adds to the best offer, in utility: a moving average of its weekly change.
+
+    r <- r + (52 x change - r)/memory. Limit: constant change, 52 x change.
+    """
+    return np.asarray(before + (WEEKS_PER_YEAR * change - before) / memory_weeks)
+
+
+def contract_length(longest: float, aversion: float, rate: F64) -> F64:
+    """Mean length of contracts, weeks: L0 exp(-aversion x max(0, rate)).
+
+    rate: what a year adds to the best offer, utility. Who expects something better soon waits for
+    it and does not prepay. Limit: no progress or no aversion, L0.
+    """
+    return np.asarray(longest * np.exp(-aversion * np.maximum(rate, 0.0)))
+
+
+def replacement_lift(reset: float, wanted: F64, current: F64, replaced: Flags) -> F64:
+    """Extra use of vendors that replace a model: the part of the gap closed at once.
+
+    l = reset x max(0, T*/T - 1) where a new model takes the old one's place, else 0; wanted T*,
+    current T: (2,) tokens a day; replaced (F,). Returns (2, F). Limit: demand as wanted, 0.
+    """
+    gap = np.maximum(wanted / np.where(current > 0, current, 1.0) - 1.0, 0.0) * (current > 0)
+    return np.asarray(reset * gap[:, None] * replaced)
 
 
 def volume_discount(size: F64, per_tenfold: float, most: float) -> F64:

@@ -10,7 +10,7 @@ from sim.core.streams import Streams, entity_ids, stable_id
 from sim.core.units import BILLION, MILLION, WEEKS_PER_MONTH, first_monday, week_of
 from sim.scenario import Scenario
 from sim.scenario.model import App, Firm
-from sim.world.accounts import Accounts, pareto_sizes
+from sim.world.accounts import MOST_VENDORS, NOBODY, Accounts, pareto_sizes
 from sim.world.apps import Apps
 from sim.world.channels import Channels
 from sim.world.cohorts import Cohorts
@@ -283,14 +283,24 @@ def _accounts(scenario: Scenario, p: Parameters, streams: Streams, firms: int) -
         size=size / size.sum(),
         discount=np.zeros(count),
         engineers=(able < of_kind("engineers")[kind]).astype(np.float64),
+        able=np.zeros(count),
+        keep_above=np.zeros(count),
         price_weight=of_kind("price_weight"),
         quality_weight=of_kind("quality_weight"),
         viability_weight=of_kind("viability_weight"),
-        share=np.zeros((2, count, firms)),
-        preferred=np.full((2, count), -1, dtype=np.int64),
+        vendor=np.full((2, count, MOST_VENDORS), NOBODY, dtype=np.int16),
+        share=np.zeros((2, count, MOST_VENDORS)),
+        preferred=np.full((2, count), NOBODY, dtype=np.int16),
+        bound_until=np.zeros((2, count), dtype=np.int32),
         self_hosted=np.zeros(count, dtype=np.bool_),
+        reference=np.ones(count),
         demand=np.zeros(2),
         opening_price=np.full(2, np.nan),
+        price_factor=np.ones((2, firms)),
+        sold=np.zeros((2, firms), dtype=np.bool_),
+        offer=np.full(2, np.nan),
+        progress=np.zeros(2),
+        kind_volume=np.bincount(kind, size, len(kinds)).astype(np.float64) / size.sum(),
     )
 
 

@@ -9,18 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.core.streams import Streams
+from sim.core.units import WEEKS_PER_YEAR
 from sim.markets.api import (
     adjusted,
-    choose,
+    contract_length,
     demand_response,
     demand_target,
-    grown_shares,
+    fills_a_server,
     herfindahl,
-    pruned,
+    progress,
+    replacement_lift,
     served_tokens,
     vendor_utility,
     volume_discount,
+    worth_keeping,
 )
 from sim.markets.trends import trend_growth
 
@@ -81,25 +83,20 @@ def test_quality_counts_against_the_best_on_sale_only() -> None:
     assert (value[:, 2] == -np.inf).all()
 
 
+def test_nests_are_ranked_each_by_itself() -> None:
+    price = np.array([[1.0, 2.0, 3.0], [9.0, 1.0, 1.0]])
+    entered = np.array([[True, True, False], [False, True, True]])
+    both = utility(effective_price=price, entered=entered, quality=at_second(-40.0))
+    one = [
+        utility(effective_price=price[n], entered=entered[n], quality=at_second(-40.0))
+        for n in range(2)
+    ]
+    assert both.shape == (2, 2, 3)
+    assert np.array_equal(both, np.array(one))
+
+
 def test_nobody_on_sale_is_chosen_by_nobody() -> None:
     assert (utility(entered=~ALL) == -np.inf).all()
-
-
-def test_choices_follow_the_logit() -> None:
-    n = 40_000
-    odds = np.array([0.0, 0.2, 0.3, 0.5])
-    value = np.array([-np.inf, *np.log(odds[1:])]) + 800.0
-    uniform = Streams(1).uniforms("choice", np.arange(n), 0)
-    picked = np.bincount(choose(np.tile(value, (n, 1)), uniform), minlength=4) / n
-    assert picked[0] == 0
-    assert (np.abs(picked - odds) <= 4 * np.sqrt(odds * (1 - odds) / n)).all()
-
-
-@given(st.floats(0, 0.999999), st.lists(st.booleans(), min_size=2, max_size=6))
-def test_absent_vendor_is_never_chosen(uniform: float, on_sale: list[bool]) -> None:
-    present = np.array([True, *on_sale])[::-1]
-    value = np.where(present, 0.0, -np.inf)[None, :]
-    assert present[choose(value, np.array([uniform]))[0]]
 
 
 @given(amounts, amounts, st.floats(0, 2), st.floats(0, 3), st.floats(-1, 2))
@@ -160,37 +157,48 @@ def test_trend_has_no_jump_and_never_turns_down(time: float, step: float) -> Non
     assert -1e-12 <= trend(time + step) - trend(time) <= 0.2 * step + 1e-12
 
 
-def random_shares(seed: int, rows: int, vendors: int) -> F64:
-    return np.random.default_rng(seed).dirichlet(np.full(vendors, 0.5), rows)
+sizes = st.lists(amounts, min_size=1, max_size=9).map(np.array)
 
 
-@given(st.integers(0, 1000), st.floats(0, 5), st.floats(0, 5))
-def test_growth_goes_to_the_preferred_vendor(seed: int, bulk: float, flagship: float) -> None:
-    share = random_shares(seed, 10, 4).reshape(2, 5, 4)
-    before = share.copy()
-    preferred = np.random.default_rng(seed).integers(0, 4, (2, 5))
-    growth = np.array([bulk, flagship])
-    grown = grown_shares(share, growth, preferred)
-    assert grown.sum(axis=2) == pytest.approx(np.ones((2, 5)))
-    tokens = grown * (1 + growth)[:, None, None] - before
-    expected = np.zeros(before.shape)
-    np.put_along_axis(expected, preferred[:, :, None], growth[:, None, None], axis=2)
-    assert tokens == pytest.approx(expected, abs=1e-9)
-    assert (share == before).all()
+@given(sizes, st.floats(0.01, 0.15))
+def test_an_account_of_ten_times_the_volume_keeps_vendors_a_tenth_as_small(
+    size: F64, cost: float
+) -> None:
+    below = worth_keeping(size, cost)
+    assert below.max() <= 0.5
+    assert worth_keeping(np.array([1.0, 1.0, 10.0]), cost) == pytest.approx([cost, cost, cost / 10])
+    assert (np.diff(below[np.argsort(size)]) <= 0).all()
+    assert not worth_keeping(size, 0.0).any()
 
 
-@given(st.integers(0, 1000), st.floats(0, 0.5))
-def test_pruning_moves_small_shares_to_the_vendor_that_is_kept(seed: int, below: float) -> None:
-    share = random_shares(seed, 6, 5)
-    before = share.copy()
-    keep = np.random.default_rng(seed).integers(0, 5, 6)
-    left = pruned(share, keep, below)
-    assert left.sum(axis=1) == pytest.approx(np.ones(6))
-    others = np.arange(5) != keep[:, None]
-    assert ((left[others] == 0) | (left[others] >= below)).all()
-    large = others & (before >= below)
-    assert (left[large] == before[large]).all()
-    assert (share == before).all()
+@given(sizes, st.floats(1, 50))
+def test_larger_accounts_fill_a_server_more_often(size: F64, half: float) -> None:
+    chance = fills_a_server(size, half)
+    assert ((chance > 0) & (chance < 1)).all()
+    assert (np.diff(chance[np.argsort(size)]) >= 0).all()
+    assert fills_a_server(np.array([1.0, 1.0, half]), half)[[0, 2]] == pytest.approx(
+        [1 / (1 + half), 0.5]
+    )
+
+
+def test_steady_progress_is_known_in_the_end() -> None:
+    rate = np.zeros(2)
+    for _ in range(400):
+        rate = progress(np.array([0.02, -0.01]), rate, 26.0)
+    assert rate == pytest.approx([0.02 * WEEKS_PER_YEAR, -0.01 * WEEKS_PER_YEAR], rel=1e-5)
+
+
+def test_who_expects_better_signs_for_less() -> None:
+    weeks = contract_length(13.0, 0.5, np.array([0.0, 2.0, -3.0]))
+    assert weeks == pytest.approx([13.0, 13.0 / math.e, 13.0])
+    assert contract_length(13.0, 0.0, np.array([5.0])) == pytest.approx([13.0])
+
+
+def test_replacing_a_model_closes_part_of_the_gap_to_wanted_use() -> None:
+    replaced = np.array([True, False])
+    lift = replacement_lift(0.3, np.array([20.0, 5.0]), np.array([10.0, 10.0]), replaced)
+    assert lift.tolist() == [[pytest.approx(0.3), 0.0], [0.0, 0.0]]
+    assert not replacement_lift(0.3, np.array([1.0]), np.array([0.0]), replaced).any()
 
 
 def test_discount_rises_by_each_tenfold_over_the_median_up_to_the_most() -> None:

@@ -137,6 +137,7 @@ def test_accounts_come_in_the_kinds_proportions_and_sizes_sum_to_one(world: Worl
     shares = [one.share for one in world.scenario.account_kinds.values()]
     assert counts.tolist() == [round(200 * share) for share in shares]
     assert (accounts.preferred == -1).all()
+    assert (accounts.vendor == -1).all()
     assert not accounts.share.any()
     assert set(accounts.engineers.tolist()) <= {0.0, 1.0}
 

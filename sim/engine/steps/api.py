@@ -1,6 +1,7 @@
-"""Step 7: accounts review vendors, token demand adjusts, free tiers serve within capacity."""
+"""Step 7: token demand adjusts, accounts review vendors, free tiers serve within capacity."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,10 @@ from sim.markets.adoption import choice_shares
 from sim.markets.trends import trend_growth
 from sim.world.firms import FLAGSHIP, MAIN
 
+if TYPE_CHECKING:
+    from sim.world.account_kernel import Totals
+
 F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 NESTS = (MAIN, FLAGSHIP)
@@ -21,15 +24,53 @@ DEMAND_ANCHOR = date(2024, 1, 1)
 DEMAND_TURN = date(2024, 7, 1)
 DEMAND_DECLINE = date(2025, 1, 1)
 INTERNAL_ANCHOR = date(2024, 5, 15)
+DRAWS = (
+    *(
+        f"{what} {nest}"
+        for what in ("vendor review", "vendor choice", "contract")
+        for nest in NESTS
+    ),
+    "self hosting",
+    "free use",
+)
+"""Named draws in the order in which the kernel takes their keys."""
+
+
+def open_accounts(engine: Engine) -> None:
+    """Work out what follows from the accounts' sizes for good."""
+    p, accounts = engine.p, engine.world.accounts
+    accounts.keep_above = api.worth_keeping(accounts.size, p.vendor_prune_below)
+    accounts.able = accounts.engineers * api.fills_a_server(accounts.size, p.self_host_volume)
+    if engine.world.on("volume_discount"):
+        slope, most = p.volume_discount, p.volume_discount_most
+        accounts.discount = api.volume_discount(accounts.size, slope, most)
+
+
+def hear_of_open_weights(engine: Engine) -> None:
+    """Lower what accounts expect to pay: all small ones a little, a few large ones to a tenth."""
+    world, p, accounts = engine.world, engine.p, engine.world.accounts
+    large = accounts.size > np.median(accounts.size)
+    if world.on("reference_price_small"):
+        accounts.reference *= np.where(large, 1.0, 1.0 - p.reference_price_effect)
+    if world.on("reference_price_large"):
+        chance = p.reference_price_effect / (1.0 - p.reference_offer_cut)
+        cut = large & (_draw(engine, "offer after an open release") < chance)
+        accounts.reference *= np.where(cut, p.reference_offer_cut, 1.0)
 
 
 def serve(engine: Engine) -> None:
-    """Let accounts choose, demand follow prices, and firms serve what they can."""
-    utility = vendor_utility(engine)
-    _choose(engine, utility)
-    _price(engine)
-    _grow(engine, utility)
-    _serve(engine)
+    """Let demand follow prices, accounts choose, and firms serve what they can."""
+    accounts, menu = engine.world.accounts, engine.firms.menu
+    menu.effective = menu.price * accounts.price_factor
+    new = vendor_utility(engine)
+    choice = choice_shares(new)
+    wanted = _adjust(engine, choice)
+    reviewing = choice
+    if not engine.world.on("quality_entry"):
+        reviewing = choice_shares(vendor_utility(engine, new_demand=False))
+    totals = _advance(engine, np.cumsum([reviewing, choice], axis=-1).swapaxes(0, 1), wanted)
+    _price(engine, totals)
+    _serve(engine, totals)
     _internal(engine)
 
 
@@ -38,73 +79,132 @@ def sellers(engine: Engine) -> Flags:
     return engine.firms.menu.entered & engine.firms.independent
 
 
-def vendor_utility(engine: Engine) -> F64:
-    """Utility of each vendor to each kind of account, (2, kinds, F)."""
+def vendor_utility(engine: Engine, new_demand: bool = True) -> F64:
+    """Utility of each vendor to each kind of account, (2, kinds, F): to new demand, or on review.
+
+    Old users always rank by quality; whether new ones do is a mechanism of its own.
+    """
     world, p, firms, accounts = engine.world, engine.p, engine.firms, engine.world.accounts
-    quality = firms.tech.quality
-    tooling = np.where(firms.cloud & world.on("tooling"), p.api_tooling, 0.0)
-    openness = np.where(firms.tech.open_weights & world.on("openness"), p.api_openness, 0.0)
-    viability = p.api_viability if world.on("viability") else 0.0
     on_sale = sellers(engine)
-    price = np.where(on_sale, firms.menu.price, 0.0)
-    return np.array(
+    heed = world.on("quality_over_price") and (world.on("quality_entry") or not new_demand)
+    viability = p.api_viability if world.on("viability") else 0.0
+    price_weight = np.array([[p.api_price_main], [p.api_price_flagship]]) * accounts.price_weight
+    value = api.vendor_utility(
+        firms.tech.quality,
+        firms.vendor_intercept,
+        engine.flow.runway,
+        np.where(firms.tech.open_weights & world.on("openness"), p.api_openness, 0.0),
+        np.where(firms.cloud & world.on("tooling"), p.api_tooling, 0.0),
+        np.where(on_sale, firms.menu.price, 0.0),
+        engine.flow.class_share,
+        on_sale,
+        quality_weight=(p.api_quality if heed else 0.0) * accounts.quality_weight[:, None],
+        price_weight=price_weight[:, :, None],
+        viability_weight=viability * accounts.viability_weight[:, None],
+        price_floor=p.api_price_floor,
+        inertia=p.api_inertia,
+    )
+    return np.asarray(value / p.api_differentiation)
+
+
+def _adjust(engine: Engine, choice: F64) -> F64:
+    """Move demand toward its target at today's prices; return the target, tokens a day, (2,)."""
+    world, p, accounts = engine.world, engine.p, engine.world.accounts
+    price = market_price(engine, choice)
+    engine.flow.market_price = price
+    fresh = np.isnan(accounts.opening_price) & ~np.isnan(price)
+    accounts.opening_price = np.where(fresh, price, accounts.opening_price)
+    trend, elastic = _trend(engine), world.on("price_elasticity")
+    elasticity = (p.price_elasticity, p.price_elasticity_flagship)
+    wanted = np.array(
         [
-            api.vendor_utility(
-                quality,
-                firms.vendor_intercept,
-                engine.flow.runway,
-                openness,
-                tooling,
-                price[nest],
-                engine.flow.class_share[nest],
-                on_sale[nest],
-                quality_weight=p.api_quality * accounts.quality_weight[:, None],
-                price_weight=weight * accounts.price_weight[:, None],
-                viability_weight=viability * accounts.viability_weight[:, None],
-                price_floor=p.api_price_floor,
-                inertia=p.api_inertia,
+            api.demand_target(base, trend, now, before, eps if elastic else 0.0, p.api_price_floor)
+            if np.isfinite(now)
+            else 0.0
+            for base, now, before, eps in zip(
+                _opening_demand(engine).tolist(),
+                price.tolist(),
+                accounts.opening_price.tolist(),
+                elasticity,
+                strict=True,
             )
-            / p.api_differentiation
-            for nest, weight in zip(NESTS, (p.api_price_main, p.api_price_flagship), strict=True)
         ]
     )
+    start = np.where(accounts.demand > 0, accounts.demand, wanted * _lag(engine))
+    live = (wanted > 0) & (start > 0)
+    safe = np.where(live, start, 1.0)
+    speed = p.demand_adjustment / WEEKS_PER_MONTH
+    demand = np.where(live, api.adjusted(safe, np.where(live, wanted, 1.0), speed), 0.0)
+    engine.flow.demand_growth = np.maximum(demand / safe - 1.0, 0.0) * live
+    accounts.demand = demand
+    return wanted
 
 
-def _choose(engine: Engine, utility: F64) -> None:
-    """Accounts without a vendor, adding, growing or switching choose by the logit."""
-    world, p, accounts = engine.world, engine.p, engine.world.accounts
-    for nest in NESTS:
-        if not np.isfinite(utility[nest]).any():
-            accounts.preferred[nest] = -1
-            accounts.share[nest] = 0.0
-            continue
-        gone = ~np.isfinite(utility[nest][0])
-        homeless = (accounts.preferred[nest] < 0) | gone[accounts.preferred[nest]]
-        just_gone = gone & (engine.flow.demanded[nest] > 0)
-        if just_gone.any():
-            homeless |= (accounts.share[nest][:, just_gone] > 0).any(axis=1)
-        # One draw with two thresholds: who switches, and above it who adds or grows.
-        growth = engine.flow.demand_growth[nest] + p.vendor_add
-        adds = growth if world.on("multi_homing_accounts") else 0.0
-        draw = _draw(engine, f"vendor review {nest}")
-        switching = draw < -np.expm1(-p.vendor_switch)
-        who = np.flatnonzero(homeless | (draw < -np.expm1(-p.vendor_switch - adds)))
-        if len(who) == 0:
-            continue
-        uniform = world.streams.uniforms(f"vendor choice {nest}", accounts.entity[who], world.week)
-        chosen = api.choose(utility[nest][accounts.kind[who]], uniform)
-        accounts.preferred[nest, who] = chosen
-        _move(accounts.share[nest], who, chosen, gone, switching[who], p.vendor_prune_below)
+def market_price(engine: Engine, choice: F64) -> F64:
+    """Effective price that new demand would pay by nest; (2,), nan without any vendor.
+
+    New uses arise where they are cheap to serve, so demand answers the price of the vendors that
+    buyers would choose today, not the price that the slow stock of contracts still pays.
+    """
+    weight = engine.world.accounts.kind_volume @ choice
+    total = weight.sum(axis=1)
+    price = (weight * np.nan_to_num(engine.firms.menu.effective)).sum(axis=1)
+    return np.where(total > 0, price / np.where(total > 0, total, 1.0), np.nan)
 
 
-def _move(
-    share: F64, who: I64, chosen: I64, gone: Flags, switching: Flags, prune_below: float
-) -> None:
-    """Move tokens of vendors that are gone and of accounts that switch; prune small vendors."""
-    rows = np.where(gone, 0.0, share[who])
-    rows[switching] = 0.0
-    rows[np.arange(len(who)), chosen] += 1.0 - rows.sum(axis=1)
-    share[who] = api.pruned(rows, chosen, prune_below)
+def _advance(engine: Engine, cumulative: F64, wanted: F64) -> "Totals":
+    """Let accounts review, grow and host themselves; return what they add up to."""
+    from sim.world import account_kernel as kernel
+
+    world, p, flow, accounts = engine.world, engine.p, engine.flow, engine.world.accounts
+    on_sale = sellers(engine)
+    growth = flow.demand_growth
+    adding = p.vendor_add if world.on("multi_homing_accounts") else 0.0
+    growing = np.log1p(growth) if world.on("multi_homing_accounts") else 0.0 * growth
+    hazard = np.array([[p.vendor_switch, p.vendor_switch + adding]] * 2)
+    hazard = np.column_stack([hazard, hazard[:, 1] + growing])
+    lift = np.zeros(on_sale.shape)
+    if world.on("model_retirement") and flow.retired.any():
+        lift = on_sale * api.replacement_lift(
+            p.retirement_reset, wanted, accounts.demand, flow.retired
+        )
+    flood = on_sale & (engine.firms.menu.price == 0.0)
+    rules = kernel.Rules(
+        cumulative=np.ascontiguousarray(cumulative),
+        gone=~on_sale,
+        leaving=np.any(accounts.sold & ~on_sale, axis=1),
+        review=-np.expm1(-hazard),
+        growth=growth,
+        lift=lift,
+        free=flood & world.on("free_tier_flood"),
+        contract_weeks=_contract_weeks(engine),
+        week=world.week,
+        host_hazard=_hosting_hazard(engine),
+        recovery=1.0 / p.reference_price_weeks,
+        free_tail=p.free_use_tail,
+        free_most=p.free_use_most,
+    )
+    fixed = kernel.Static(
+        accounts.entity,
+        accounts.kind,
+        accounts.size,
+        accounts.discount,
+        accounts.able,
+        accounts.keep_above,
+    )
+    state = kernel.State(
+        accounts.vendor,
+        accounts.share,
+        accounts.preferred,
+        accounts.bound_until,
+        accounts.self_hosted,
+        accounts.reference,
+    )
+    keys = np.array([world.streams.key(name, world.week) for name in DRAWS], dtype=np.uint64)
+    totals = kernel.advance(fixed, state, rules, keys)
+    accounts.sold = on_sale
+    accounts.demand = accounts.demand * (1.0 + totals.lifted)
+    return totals
 
 
 def _draw(engine: Engine, decision: str) -> F64:
@@ -112,84 +212,44 @@ def _draw(engine: Engine, decision: str) -> F64:
     return world.streams.uniforms(decision, world.accounts.entity, world.week)
 
 
-def _price(engine: Engine) -> None:
-    """Effective prices after volume discounts, from list prices and who buys; (2, F)."""
-    accounts, menu = engine.world.accounts, engine.firms.menu
-    paid_share = _paid_share(engine)
-    volume = accounts.size @ accounts.share
-    discounted = (accounts.size * paid_share) @ accounts.share
-    factor = np.where(volume > 0, discounted / np.where(volume > 0, volume, 1.0), 1.0)
-    menu.effective = menu.price * factor
-
-
-def _paid_share(engine: Engine) -> F64:
-    """Share of the list price that each account pays: volume discount, then expectations; (N,)."""
-    world, accounts = engine.world, engine.world.accounts
-    discount = accounts.discount if world.on("volume_discount") else 0.0 * accounts.discount
-    large = accounts.discount > 0
-    reference = accounts.reference_price
-    expects = np.where(
-        large,
-        reference if world.on("reference_price_large") else 1.0,
-        reference if world.on("reference_price_small") else 1.0,
-    )
-    accounts.reference_price += (1.0 - reference) / engine.p.reference_price_weeks
-    return np.asarray((1.0 - discount) * expects)
-
-
-def market_price(engine: Engine, utility: F64) -> F64:
-    """Effective price that new demand would pay by nest; (2,), nan without any vendor.
-
-    New uses arise where they are cheap to serve, so demand answers the price of the vendors that
-    buyers would choose today, not the price that the slow stock of contracts still pays.
-    """
-    accounts, menu = engine.world.accounts, engine.firms.menu
-    volume = np.bincount(accounts.kind, weights=accounts.size, minlength=len(accounts.kinds))
-    choice = choice_shares(utility)
-    weight = np.einsum("k,nkf->nf", volume, choice)
-    total = weight.sum(axis=1)
-    price = (weight * np.nan_to_num(menu.effective)).sum(axis=1)
-    return np.where(total > 0, price / np.where(total > 0, total, 1.0), np.nan)
-
-
-def _grow(engine: Engine, utility: F64) -> None:
-    """Move demand toward its target; growth goes to each account's preferred vendor."""
+def _contract_weeks(engine: Engine) -> F64:
+    """Mean length of contracts by nest, shorter when the best offer improves fast; (2,)."""
     world, p, accounts = engine.world, engine.p, engine.world.accounts
-    price = market_price(engine, utility)
-    engine.flow.market_price = price
-    fresh = np.isnan(accounts.opening_price) & ~np.isnan(price)
-    accounts.opening_price = np.where(fresh, price, accounts.opening_price)
-    target = np.array(
-        [
-            api.demand_target(
-                base,
-                _trend(engine),
-                float(price[nest]),
-                float(accounts.opening_price[nest]),
-                elasticity if world.on("price_elasticity") else 0.0,
-                p.api_price_floor,
-            )
-            if np.isfinite(price[nest])
-            else 0.0
-            for nest, base, elasticity in zip(
-                NESTS,
-                _opening_demand(engine),
-                (p.price_elasticity, p.price_elasticity_flagship),
-                strict=True,
-            )
-        ]
+    if not world.on("obsolescence_wait"):
+        return np.full(2, p.contract_weeks)
+    best = engine.firms.tech.quality[engine.firms.independent].max(initial=-np.inf)
+    price_weight = np.array([p.api_price_main, p.api_price_flagship])
+    price = engine.flow.market_price + p.api_price_floor
+    offer = p.api_quality * best - price_weight * np.log(price)
+    known = np.isfinite(offer)
+    change = np.where(known & np.isfinite(accounts.offer), offer - accounts.offer, 0.0)
+    accounts.progress = api.progress(
+        np.nan_to_num(change), accounts.progress, p.obsolescence_memory_weeks
     )
-    start = np.where(accounts.demand > 0, accounts.demand, target * _lag(engine))
-    live = (target > 0) & (start > 0)
-    safe = np.where(live, start, 1.0)
-    speed = p.demand_adjustment / WEEKS_PER_MONTH
-    demand = np.where(live, api.adjusted(safe, np.where(live, target, 1.0), speed), 0.0)
-    growth = np.maximum(demand / safe - 1.0, 0.0) * live
-    engine.flow.demand_growth = np.log1p(growth)
-    accounts.demand = demand
-    chosen = accounts.preferred[:, 0] >= 0
-    if chosen.all():
-        accounts.share = api.grown_shares(accounts.share, growth, accounts.preferred)
+    accounts.offer = np.where(known, offer, accounts.offer)
+    return api.contract_length(p.contract_weeks, p.obsolescence_aversion, accounts.progress)
+
+
+def _hosting_hazard(engine: Engine) -> float:
+    """Hazard a week that an able account serves itself: open weights have come close."""
+    world, p = engine.world, engine.p
+    if not world.on("open_frontier"):
+        return 0.0
+    best = engine.firms.tech.quality[engine.firms.independent].max(initial=0.0)
+    gap = best - (world.frontiers.open_weights - p.open_post_training_loss)
+    return float(
+        p.self_host_hazard / (1.0 + np.exp((gap - p.self_host_open_gap) / p.self_host_spread))
+    )
+
+
+def _price(engine: Engine, totals: "Totals") -> None:
+    """Effective prices after volume discounts and expectations, by who buys; (2, F)."""
+    accounts, menu = engine.world.accounts, engine.firms.menu
+    volume = totals.volume.sum(axis=1)
+    accounts.price_factor = np.where(
+        volume > 0, totals.paid / np.where(volume > 0, volume, 1.0), 1.0
+    )
+    menu.effective = menu.price * accounts.price_factor
 
 
 def _months(engine: Engine, day: date) -> float:
@@ -223,47 +283,28 @@ def _lag(engine: Engine) -> float:
     return float(np.exp(-engine.p.demand_growth / engine.p.demand_adjustment))
 
 
-def _serve(engine: Engine) -> None:
+def _serve(engine: Engine, totals: "Totals") -> None:
     """Serve paid demand in full and free demand within capacity; count what pays."""
-    world, p, flow, firms = engine.world, engine.p, engine.flow, engine.firms
-    accounts = world.accounts
-    _self_host(engine)
-    active = accounts.size * ~accounts.self_hosted
+    p, flow, firms = engine.p, engine.flow, engine.firms
+    accounts = engine.world.accounts
     free = sellers(engine) & (firms.menu.price == 0.0)
-    flow.demanded = accounts.demand[:, None] * (active @ accounts.share)
-    if world.on("free_tier_flood") and free.any():
-        use = _uses(engine)
-        flooded = accounts.demand[:, None] * ((active * use) @ accounts.share)
-        flow.demanded = np.where(free, flooded, flow.demanded)
+    used = totals.volume.sum(axis=1)
+    if engine.world.on("free_tier_flood"):
+        used = np.where(free, totals.flooded, used)
+    flow.demanded = accounts.demand[:, None] * used
     room = np.maximum(firms.tech.capacity - np.where(free, 0.0, flow.demanded).sum(axis=0), 0.0)
     flow.served = api.served_tokens(flow.demanded, free, room, p.free_capacity_share)
     opening = accounts.opening_price[MAIN]
     fall = 1.0 - flow.market_price[MAIN] / opening if opening > 0 else 0.0
-    depth = float(np.clip(fall, 0.0, 1.0)) if np.isfinite(fall) else 0.0
+    depth = min(max(fall, 0.0), 1.0) if np.isfinite(fall) else 0.0
     trial = p.trial_share + (p.trial_share_war - p.trial_share) * depth
     flow.paying = np.where(free, 0.0, (1.0 - trial) * flow.served)
     total = flow.served.sum(axis=1, keepdims=True)
     flow.class_share = flow.served / np.where(total > 0, total, 1.0)
+    flow.customers = totals.customers
+    flow.bound = totals.bound
+    flow.volume = totals.volume
     firms.tech.tokens_external = flow.served.sum(axis=0)
-
-
-def _uses(engine: Engine) -> F64:
-    """Use of a free tier by each account this week over its mean: heavy-tailed, mean 1; (N,)."""
-    tail = engine.p.free_use_tail
-    uniform = _draw(engine, "free use")
-    return np.asarray((1.0 - uniform) ** (-1.0 / tail) * (tail - 1.0) / tail)
-
-
-def _self_host(engine: Engine) -> None:
-    """Accounts with engineers serve themselves when open weights come close."""
-    world, p, accounts = engine.world, engine.p, engine.world.accounts
-    if not world.on("open_frontier"):
-        return
-    best = engine.firms.tech.quality[engine.firms.independent].max(initial=0.0)
-    gap = best - (world.frontiers.open_weights - p.open_post_training_loss)
-    willing = 1.0 / (1.0 + np.exp((gap - p.self_host_open_gap) / p.self_host_spread))
-    hazard = p.self_host_hazard * willing * accounts.engineers
-    accounts.self_hosted |= _draw(engine, "self hosting") < -np.expm1(-hazard)
 
 
 def _internal(engine: Engine) -> None:

@@ -107,9 +107,9 @@ def _alert(engine: Engine, before: F64) -> None:
 
 def _threatened_share(engine: Engine, row: int) -> F64:
     """Share of new demand that each vendor would win at today's prices, by volume; (F,)."""
-    accounts = engine.world.accounts
-    volume = np.bincount(accounts.kind, weights=accounts.size, minlength=len(accounts.kinds))
-    return np.asarray(volume @ choice_shares(vendor_utility(engine)[row]))
+    return np.asarray(
+        engine.world.accounts.kind_volume @ choice_shares(vendor_utility(engine)[row])
+    )
 
 
 def _note(engine: Engine, before: F64) -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.engine.state import Engine, checked, make_strategies
+from sim.engine.steps.api import hear_of_open_weights
 from sim.engine.steps.frontier import turn_regime
 from sim.engine.steps.funding import open_round, write_down
 from sim.engine.steps.set_value import set_value
@@ -74,7 +75,7 @@ def _open_weights(engine: Engine, shock: Shock) -> None:
     if world.on("stranded_capital"):
         write_down(engine, _amount(shock))
         world.mood.sentiment -= engine.p.stranding * _amount(shock) / 100.0
-    world.accounts.reference_price *= 1.0 - engine.p.reference_price_effect
+    hear_of_open_weights(engine)
 
 
 def _foreign(engine: Engine, shock: Shock) -> None:
