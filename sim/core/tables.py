@@ -164,6 +164,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         self_hosted_share        | float | share of accounts' tokens they serve themselves
         prepaid_share            | float | share of accounts' main-model tokens under contract
         vendors_per_account      | float | vendors of main models per account that buys tokens
+        reasoning_share          | float | thinking tokens over all tokens of flagships
         hhi_api                  | float | Herfindahl index of external tokens, 0 to 1
         hhi_mau                  | float | Herfindahl index of users, 0 to 1
         single_homing_share      | float | share of users who hold one app

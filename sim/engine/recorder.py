@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.core.tables import TABLES
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
+from sim.engine.steps.technology import reasoning_share
 from sim.engine.steps.training import run_facts
 from sim.markets.api import herfindahl
 from sim.markets.pricing import split_price
@@ -312,6 +313,7 @@ def _market(engine: Engine) -> Rows:
         "self_hosted_share": [hosted],
         "prepaid_share": [flow.bound[MAIN]],
         "vendors_per_account": [_vendors_per_account(engine)],
+        "reasoning_share": [reasoning_share(engine)],
         "hhi_api": [herfindahl(firms.tech.tokens_external)],
         "hhi_mau": [herfindahl(world.apps.mau)],
         "single_homing_share": [one_only / anyone if anyone else np.nan],

@@ -66,6 +66,13 @@ def thinking_tokens(engine: Engine) -> F64:
     return np.where(reasons(engine), scope(engine) * thinking(engine), 0.0)
 
 
+def reasoning_share(engine: Engine) -> float:
+    """Share of thinking tokens among all tokens of flagships."""
+    answers = engine.flow.served[FLAGSHIP]
+    thoughts = float((answers * thinking_tokens(engine)).sum())
+    return thoughts / total if (total := float(answers.sum()) + thoughts) > 0.0 else 0.0
+
+
 def architecture(engine: Engine) -> F64:
     """Log cost step of each firm: in full for who found it, spreading to others; shape (F,)."""
     step = np.zeros(len(engine.firms))
