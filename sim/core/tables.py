@@ -111,6 +111,24 @@ TABLES: dict[str, tuple[Column, ...]] = {
         users     | float | people it bought there
         open      | flag  | may the firm buy there
         """),
+    "cohorts": _columns("""
+        app    | text  | id of the app; one row per cohort at the end of each 13 weeks
+        cohort | int   | quarter of the run in which they took the app up, from 0
+        age    | int   | quarters since
+        bought | flag  | bought with ads
+        joined | float | people who took the app up then
+        users  | float | of these, people who hold it now
+        """),
+    "acquisition": _columns("""
+        firm               | text  | advertiser; one row per channel at the end of each 13 weeks
+        channel            | text  | id of the channel
+        spend_cny          | float | its spend there in the quarter
+        users              | float | people it bought there
+        cpa_cny            | float | cost of one of them
+        retention          | float | share of the firm's bought users still there after a quarter
+        lifetime_value_cny | float | subscriptions one pays within two years, until leaving
+        payback_weeks      | float | weeks until one has paid back its cost; null if never
+        """),
     "rounds": _columns("""
         firm           | text  | who raised
         size_cny       | float | cash and credits

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.tables import TABLES
+from sim.engine.recorded_users import acquisition, cohorts
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
 from sim.engine.steps.technology import reasoning_share
@@ -332,6 +333,8 @@ ROWS: Mapping[str, Callable[[Engine], Rows]] = MappingProxyType(
         "overlap": _overlap,
         "flows": _flows,
         "channels": _channels,
+        "cohorts": cohorts,
+        "acquisition": acquisition,
         "rounds": _rounds,
         "tenders": _tenders,
         "exits": _exits,

@@ -74,6 +74,36 @@ class Plots:
 
         return flows(self._run, width)
 
+    def overlap(self, width: int = WIDTH) -> "ChartType":
+        """Who uses two apps."""
+        from sim.views.charts.overlap import overlap
+
+        return overlap(self._run, width)
+
+    def retention(self, width: int = WIDTH) -> "ChartType":
+        """Who stays of the users that came in a quarter, bought and not."""
+        from sim.views.charts.retention import retention
+
+        return retention(self._run, width)
+
+    def acquisition_cost(self, width: int = WIDTH) -> "ChartType":
+        """Cost per acquisition by channel, as fans."""
+        from sim.views.charts.acquisition import acquisition_cost
+
+        return acquisition_cost(self._run, width)
+
+    def unit_economics(self, width: int = WIDTH) -> "ChartType":
+        """What a bought user costs by firm and channel, and pays until leaving."""
+        from sim.views.charts.acquisition import unit_economics
+
+        return unit_economics(self._run, width)
+
+    def net_cost(self, width: int = WIDTH) -> "ChartType":
+        """Advertising per user gained on balance."""
+        from sim.views.charts.net_cost import net_cost
+
+        return net_cost(self._run, width)
+
     def ledger(self, width: int = WIDTH) -> "ChartType":
         """Where each firm's money went."""
         from sim.views.charts.ledger import ledger

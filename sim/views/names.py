@@ -18,6 +18,11 @@ APPS = {
     "yuewen": "Yuewen", "yuanbao": "Yuanbao", "deepseek": "DeepSeek", "xingye": "Xingye",
     "hailuo": "Hailuo", "talkie": "Talkie (abroad)",
 }  # fmt: skip
+CHANNELS = {
+    "douyin": "Douyin", "kuaishou": "Kuaishou", "bilibili": "Bilibili",
+    "xiaohongshu": "Xiaohongshu", "tencent_ads": "Tencent ads", "baidu_search": "Baidu search",
+    "app_stores": "App stores", "outdoor": "Outdoor",
+}  # fmt: skip
 STARTUPS = ("zhipu", "moonshot", "minimax", "baichuan", "01ai", "stepfun")
 
 
@@ -29,6 +34,11 @@ def firm_name(firm: str) -> str:
 def app_name(app: str) -> str:
     """Return the display name of an app; an id nobody named stands for itself."""
     return APPS.get(app, app)
+
+
+def channel_name(channel: str) -> str:
+    """Return the display name of a channel; an id nobody named stands for itself."""
+    return CHANNELS.get(channel, channel)
 
 
 def possessive(name: str) -> str:

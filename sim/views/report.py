@@ -153,7 +153,9 @@ def _sections(run: RunData, score: Score) -> list[Section]:
         ("users", "Users", "Who people use, and where they came from.",
          (plots.users, plots.adds, plots.spending)),
         ("taken", "Who took whose users", "Moves between apps, as far as people left one for "
-         "another at once.", (plots.flows,)),
+         "another at once, and who uses two.", (plots.flows, plots.overlap)),
+        ("worth", "What bought users are worth", "What users cost, who stays, what they bring.",
+         (plots.acquisition_cost, plots.unit_economics, plots.retention, plots.net_cost)),
         ("prices", "API prices", "What developers pay, and the moves that changed it.",
          (plots.prices,)),
         ("tokens", "Tokens", "How much the models are used.", (plots.tokens,)),

@@ -70,6 +70,19 @@ def firm_hue(firm: str) -> Hue:
     return FIRM_HUES.get(firm) or SPARE_HUES[stable_id(firm) % len(SPARE_HUES)]
 
 
+CHANNEL_HUES = {
+    "douyin": FIRM_HUES["bytedance"], "tencent_ads": FIRM_HUES["tencent"],
+    "baidu_search": FIRM_HUES["baidu"], "kuaishou": FIRM_HUES["moonshot"],
+    "bilibili": FIRM_HUES["zhipu"], "xiaohongshu": FIRM_HUES["huawei"],
+    "app_stores": FIRM_HUES["deepseek"], "outdoor": FIRM_HUES["stepfun"],
+}  # fmt: skip
+
+
+def channel_hue(channel: str) -> Hue:
+    """Return the hue of an advertising channel, its owner's where it has one."""
+    return CHANNEL_HUES.get(channel) or firm_hue(channel)
+
+
 def every_hue() -> tuple[Hue, ...]:
     """Return all hues that a picture may contain; the report swaps them for dark paper."""
     ground = (PAPER, INK, MUTED, GRID, CONTEXT, ACCENT, GOOD, BAD)

@@ -49,6 +49,7 @@ EVENTS = (
     (52, "regime", "investors", "Funding turns from hot to cold"),
     (78, "release", "deepseek", "DeepSeek-V3 with open weights"),
 )
+CHANNELS = {"douyin": 28.0, "kuaishou": 32.0, "bilibili": 30.0, "app_stores": 26.0}
 SCENARIO_TEXT = """extends = "baseline"
 name = "no_price_war"
 question = "What if nobody answers DeepSeek's entry?"
@@ -204,6 +205,53 @@ def flow_rows(
     return rows
 
 
+def overlap_rows(weeks: int, replicate: int, apps: tuple[str, ...]) -> Columns:
+    """Pairs of apps in the last week: a tenth of the smaller one's users."""
+    rows = Columns()
+    for app in apps:
+        for other in apps:
+            if app != other:
+                rows.add(
+                    replicate=replicate, date=START + timedelta(weeks=weeks - 1), app=app,
+                    other=other, users=1e5 * min(SIZES[app][1], SIZES[other][1]),
+                )  # fmt: skip
+    return rows
+
+
+def bought_rows(
+    weeks: int, replicate: int, apps: tuple[str, ...], rng: np.random.Generator
+) -> tuple[Columns, Columns, Columns]:
+    """Channels by week, and acquisition and cohorts at the end of each quarter."""
+    channels, acquisition, cohorts = Columns(), Columns(), Columns()
+    for app in apps[:8]:
+        firm = OWNERS[app]
+        for week in range(weeks):
+            when = {"replicate": replicate, "date": START + timedelta(weeks=week)}
+            for channel, base in CHANNELS.items():
+                cost = base * (1 + 0.005 * week) * np.exp(rng.normal(0, 0.02))
+                channels.add(
+                    **when, channel=channel, firm=firm, spend_cny=1e6, users=1e6 / cost,
+                    cpa_cny=cost, open=True,
+                )  # fmt: skip
+                if week % 13 == 12:
+                    acquisition.add(
+                        **when, firm=firm, channel=channel, spend_cny=13e6, users=13e6 / cost,
+                        cpa_cny=cost, retention=0.3, lifetime_value_cny=1.5,
+                        payback_weeks=20.0 if firm == "baidu" else None,
+                    )  # fmt: skip
+            if week % 13 != 12:
+                continue
+            last = week // 13
+            for cohort in range(last + 1):
+                for bought in (False, True):
+                    stay = (0.5 if bought else 0.6) / (1 + last - cohort)
+                    cohorts.add(
+                        **when, app=app, cohort=cohort, age=last - cohort, bought=bought,
+                        joined=1e6, users=1e6 * stay,
+                    )  # fmt: skip
+    return channels, acquisition, cohorts
+
+
 def event_rows(weeks: int, replicate: int) -> Columns:
     rows = Columns()
     for week, kind, who, what in EVENTS:
@@ -235,6 +283,14 @@ def make_run(
             "apps": app_rows(weeks, replicate, apps, rng),
             "flows": flow_rows(weeks, replicate, apps[:8], rng),
             "events": event_rows(weeks, replicate),
+            "overlap": overlap_rows(weeks, replicate, apps),
+            **dict(
+                zip(
+                    ("channels", "acquisition", "cohorts"),
+                    bought_rows(weeks, replicate, apps, rng),
+                    strict=True,
+                )
+            ),
         }
         for name, rows in grown.items():
             if rows.values:

@@ -19,7 +19,9 @@ from sim.views.accessor import Plots
 from sim.views.rundata import RunData
 
 NAMES = (
-    "users", "prices", "tokens", "cash", "runway", "survival", "adds", "spending", "flows", "ledger"
+    "users", "prices", "tokens", "cash", "runway", "survival", "adds", "spending", "flows",
+    "ledger", "overlap", "retention", "acquisition_cost", "unit_economics",
+    "net_cost",
 )  # fmt: skip
 SMALL = {
     "two weeks": lambda: make_run(weeks=2, replicates=2),
@@ -92,3 +94,24 @@ def test_user_figure_labels_the_leader_at_its_line() -> None:
 
 def test_accessor_lists_its_figures() -> None:
     assert "users" in repr(Plots(example_run()))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("overlap", "13 % of DeepSeek's users also hold Kimi"),
+        ("retention", "bought users 17 % are there two quarters later, of others 20 %"),
+        ("unit_economics", "and pays 1.5 CNY until leaving"),
+        ("acquisition_cost", "A bought user costs startups"),
+        ("net_cost", "gains on balance costs"),
+    ],
+)
+def test_figures_about_bought_users_say_what_was_found(name: str, words: str) -> None:
+    title = " ".join(drawn(example_run(), name, 760).to_dict()["title"]["text"])
+    assert words in title, title
+
+
+def test_payback_is_in_weeks_or_never() -> None:
+    svg = vegalite_to_svg(drawn(example_run(), "unit_economics", 760).to_dict())
+    assert ">20 weeks<" in svg
+    assert ">never<" in svg

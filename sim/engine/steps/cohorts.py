@@ -36,10 +36,7 @@ def _join(engine: Engine, counts: WeekCounts) -> None:
 
 
 def _measure(engine: Engine, people: Consumers) -> None:
-    """Retention of users bought a quarter ago, the general curve until there are any; and value.
-
-    A firm takes the general curve's shape and the height of its own users' retention.
-    """
+    """Retention of users bought a quarter ago, the general curve until there are any; and value."""
     world, flow = engine.world, engine.flow
     hazard = leave_base(engine)[1]
     expected = float(np.exp(-hazard[:QUARTER_WEEKS].sum()))
@@ -49,11 +46,20 @@ def _measure(engine: Engine, people: Consumers) -> None:
     joined = world.by_firm(_float(world.cohorts.joined[:, weeks, 1].sum(axis=1)))
     own = np.divide(there, joined, out=np.full(len(joined), expected), where=joined > 0)
     flow.retention = own
-    survival = advertising.calibrated_survival(hazard, HORIZON_WEEKS, QUARTER_WEEKS, own)
-    flow.lifetime_value = advertising.lifetime_value(_paid_per_user(engine, people), survival)
+    flow.lifetime_value = advertising.lifetime_value(
+        paid_per_user(engine, people), bought_survival(engine)
+    )
 
 
-def _paid_per_user(engine: Engine, people: Consumers) -> F64:
+def bought_survival(engine: Engine) -> F64:
+    """Share of a firm's bought users still there after k weeks: the general curve's shape, the
+    firm's own height; (F, HORIZON_WEEKS)."""
+    return advertising.calibrated_survival(
+        leave_base(engine)[1], HORIZON_WEEKS, QUARTER_WEEKS, engine.flow.retention
+    )
+
+
+def paid_per_user(engine: Engine, people: Consumers) -> F64:
     """Subscriptions per user and week by firm, CNY, 0 without users; (F,)."""
     world, p = engine.world, engine.p
     price = np.array([0.0, p.basic_price, p.premium_price]) / WEEKS_PER_MONTH

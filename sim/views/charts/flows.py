@@ -1,14 +1,13 @@
 """Who took whose users."""
 
-import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from sim.views.charts.parts import finished, inline, is_narrow, nothing
+from sim.views.charts.matrix import matrix
+from sim.views.charts.parts import finished, is_narrow, nothing
 from sim.views.format import count
 from sim.views.names import app_name
 from sim.views.rundata import RunData, replicates, table
-from sim.views.theme import ACCENT, INK, PAPER
 
 MOST_APPS = 9
 
@@ -32,34 +31,14 @@ def flows(run: RunData, width: int = 760) -> ChartType:
         return nothing("Nobody moved from one app to another", width)
     shown = _biggest(moved, 5 if is_narrow(width) else MOST_APPS)
     rows = moved.filter(pl.col("app_from").is_in(shown) & pl.col("app_to").is_in(shown))
-    rows = rows.with_columns(
-        pl.col("app_from").map_elements(app_name, return_dtype=pl.String).alias("from"),
-        pl.col("app_to").map_elements(app_name, return_dtype=pl.String).alias("to"),
+    cells = rows.select(
+        pl.col("app_from").map_elements(app_name, return_dtype=pl.String).alias("row"),
+        pl.col("app_to").map_elements(app_name, return_dtype=pl.String).alias("column"),
+        pl.col("users").alias("value"),
         pl.col("users").map_elements(count, return_dtype=pl.String).alias("text"),
-        (pl.col("users") > 0.55 * pl.col("users").max()).alias("dark"),
     )
     order = [app_name(app) for app in shown]
-    label = alt.Axis(
-        labelColor=INK.light, labelFontSize=11, labelAngle=0, domain=False, ticks=False,
-        labelOverlap=False,
-    )  # fmt: skip
-    above = label.copy()
-    above.orient, above.labelAngle = "top", -35 if is_narrow(width) else 0
-    x = alt.X("to:N", sort=order, title=None, axis=above)
-    y = alt.Y("from:N", sort=order, title=None, axis=label)
-    base = alt.Chart(inline(rows.select("from", "to", "users", "text", "dark"))).encode(x=x, y=y)
-    cells = base.mark_rect(cornerRadius=2, stroke=PAPER.light, strokeWidth=2).encode(
-        opacity=alt.Opacity("users:Q", legend=None, scale=alt.Scale(range=[0.06, 0.95])),
-        color=alt.value(ACCENT.light),
-    )
-    words = base.mark_text(fontSize=10).encode(
-        text="text:N",
-        color=alt.condition("datum.dark", alt.value(PAPER.light), alt.value(INK.light)),
-    )
-    cell = (width - 120) / len(shown)
-    chart = alt.layer(cells, words).properties(
-        width=min(width - 110, 92 * len(shown)), height=min(cell, 34) * len(shown)
-    )
+    chart = matrix(cells, order, order, width)
     title, caption = _words(moved)
     return finished(chart, title, caption, width)
 
