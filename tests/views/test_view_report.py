@@ -81,7 +81,8 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 def test_every_section_is_there_with_its_figures() -> None:
     text = " ".join(Page(example_page()).text)
     for heading in (
-        "What this scenario asks", "Users", "Who took whose users", "What bought users are worth", "API prices", "Tokens",
+        "What this scenario asks", "Users", "Who took whose users", "What bought users are worth",
+        "API prices", "Tokens",
         "Cash and runway", "Survival", "Where the money went", "Simulated against known figures",
         "Provenance", "Glossary",
     ):  # fmt: skip

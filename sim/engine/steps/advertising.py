@@ -7,6 +7,7 @@ from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.decisions import ask
 from sim.engine.observe import glance
 from sim.engine.state import Engine
+from sim.engine.steps.cohorts import bought_hazard
 from sim.markets import advertising
 
 F64 = NDArray[np.float64]
@@ -56,10 +57,8 @@ def _quote(engine: Engine) -> None:
 
 def _lifetime_value(engine: Engine) -> float:
     """What a bought user pays for subscriptions until leaving, CNY."""
-    p, table = engine.p, engine.leave_base
-    if table is None:
-        return 0.0
-    present = np.exp(-np.cumsum(table[1]))
+    p = engine.p
+    present = np.exp(-np.cumsum(bought_hazard(engine)))
     paying_months = 1.0 / (1.0 - p.renewal) if p.renewal < 1.0 else float(len(present))
     margin = p.conversion * p.basic_price * paying_months / WEEKS_PER_MONTH
     return float(advertising.lifetime_value(margin, present))

@@ -1,12 +1,14 @@
 """Step 6, what firms learn of it: retention and lifetime value of the users they bought."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.state import Engine
-from sim.engine.steps.consumers import leave_base
 from sim.markets import advertising
+from sim.markets.retention import leave_base
 from sim.world.consumers import Consumers, WeekCounts
 
 F64 = NDArray[np.float64]
@@ -38,7 +40,7 @@ def _join(engine: Engine, counts: WeekCounts) -> None:
 def _measure(engine: Engine, people: Consumers) -> None:
     """Retention of users bought a quarter ago, the general curve until there are any; and value."""
     world, flow = engine.world, engine.flow
-    hazard = leave_base(engine)[1]
+    hazard = bought_hazard(engine)
     expected = float(np.exp(-hazard[:QUARTER_WEEKS].sum()))
     last = world.week - QUARTER_WEEKS + 1
     weeks = slice(max(last - MEASURED_WEEKS, 0), max(last, 0))
@@ -51,11 +53,26 @@ def _measure(engine: Engine, people: Consumers) -> None:
     )
 
 
+def bought_hazard(engine: Engine) -> F64:
+    """Hazard of leaving in each week held of a bought user, (HORIZON_WEEKS,).
+
+    The horizon is the firms', so that a run's end changes nothing before it.
+    """
+    p = engine.p
+    ratio = p.bought_beta_ratio if engine.world.on("ad_bought_retention") else 1.0
+    return _bought_hazard(p.retention_alpha, p.retention_beta, ratio)
+
+
+@lru_cache(maxsize=16)
+def _bought_hazard(alpha: float, beta: float, ratio: float) -> F64:
+    return leave_base(alpha, beta, ratio, HORIZON_WEEKS)[1]
+
+
 def bought_survival(engine: Engine) -> F64:
     """Share of a firm's bought users still there after k weeks: the general curve's shape, the
     firm's own height; (F, HORIZON_WEEKS)."""
     return advertising.calibrated_survival(
-        leave_base(engine)[1], HORIZON_WEEKS, QUARTER_WEEKS, engine.flow.retention
+        bought_hazard(engine), HORIZON_WEEKS, QUARTER_WEEKS, engine.flow.retention
     )
 
 
