@@ -65,7 +65,8 @@ def bought_hazard(engine: Engine) -> F64:
 
 @lru_cache(maxsize=16)
 def _bought_hazard(alpha: float, beta: float, ratio: float) -> F64:
-    return leave_base(alpha, beta, ratio, HORIZON_WEEKS)[1]
+    hazard: F64 = leave_base(alpha, beta, ratio, HORIZON_WEEKS)[1]
+    return hazard
 
 
 def bought_survival(engine: Engine) -> F64:
