@@ -99,7 +99,7 @@ def test_accessor_lists_its_figures() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("overlap", "13 % of DeepSeek's users also hold Kimi"),
+        ("overlap", "13 % of DeepSeek's users also hold Doubao"),
         ("retention", "bought users 17 % are there two quarters later, of others 20 %"),
         ("unit_economics", "and pays 1.5 CNY until leaving"),
         ("acquisition_cost", "A bought user costs startups"),

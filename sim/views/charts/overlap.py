@@ -49,7 +49,9 @@ def overlap(run: RunData, width: int = 760) -> ChartType:
         ),
         names, names, width,
     )  # fmt: skip
-    top = cells.filter(pl.col("app") != shown[0]).sort(["share", "app"], descending=[True, False])
+    top = cells.filter(pl.col("app") != shown[0]).sort(
+        ["share", "app", "other"], descending=[True, False, False]
+    )
     most = (top if top.height else cells).row(0, named=True)
     title = (
         f"{percent(most['share'])} of {possessive(app_name(most['app']))} users "
