@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "Say what a key means: unit, default, range, source.",
     "schema": "Print the JSON Schema of scenario files.",
     "runs": "List finished runs.",
+    "books": "Print a firm's income statement, cash flow and balance sheet.",
     "report": "Write the report of a run as one HTML file.",
     "score": "Set a scenario or a run against known figures.",
     "figures": "List the known figures, or show one.",

@@ -169,6 +169,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         investor | text  | holder
         share    | float | share of the firm
         """),
+    "ledger": _columns("""
+        owner      | text | id of a firm; parent, media or investor with an id; or another outside party
+        account    | text | a firm's cash, receivables, credits or what it owes; money for others
+        line       | text | why money moved
+        amount_fen | int  | received less paid, 1/100 CNY; all rows of a week and line sum to 0
+        """),
     "events": _columns("""
         kind | text | kind of event
         who  | text | whom it concerns

@@ -38,6 +38,8 @@ ISSUED = {
 PAID = {line: f"cost_{line.name[5:].lower()}_cny" for line in Line if line.name.startswith("COST_")}
 
 
+LINE_NAMES = np.array([line.name.lower() for line in Line], dtype=np.object_)
+OUTSIDE = ("parent:", "media:", "investor:")
 INTEGRATOR = "integrator"
 
 
@@ -283,6 +285,31 @@ def _releases(engine: Engine) -> Rows:
     }
 
 
+def _ledger(engine: Engine) -> Rows:
+    """Everything that moved this week, outside parties included, so that the circle closes."""
+    ledger = engine.ledger
+    line, account = np.nonzero(ledger.turnover)
+    owner, kind = _holders(ledger.names)
+    return {
+        "owner": owner[account],
+        "account": kind[account],
+        "line": LINE_NAMES[line],
+        "amount_fen": ledger.turnover[line, account],
+    }
+
+
+@lru_cache(maxsize=64)
+def _holders(accounts: tuple[str, ...]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the owner and the kind of each account; outside, an account is its owner's money."""
+    inside = [":" in name and not name.startswith(OUTSIDE) for name in accounts]
+    split = [
+        name.split(":") if own else ("money", name)
+        for name, own in zip(accounts, inside, strict=True)
+    ]
+    kind, owner = np.array(split, dtype=np.object_).reshape(-1, 2).T
+    return owner, kind
+
+
 def _events(engine: Engine) -> Rows:
     events = engine.world.events
     return {
@@ -339,6 +366,7 @@ ROWS: Mapping[str, Callable[[Engine], Rows]] = MappingProxyType(
         "tenders": _tenders,
         "exits": _exits,
         "releases": _releases,
+        "ledger": _ledger,
         "events": _events,
         "market": _market,
     }

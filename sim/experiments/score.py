@@ -23,7 +23,7 @@ from sim.scenario import Scenario
 
 AGAINST_PEACE = "b2b_revenue_change"
 PEACE = {"mechanisms.price_war": False}
-NEVER_SCORED = ("events",)
+NEVER_SCORED = ("events", "ledger")
 GOALS = {
     "fit": {"coverage": 0.90, "median_log_error": 0.20, "median_width": 3.0},
     "validate": {"coverage": 0.80},

@@ -31,7 +31,7 @@ def print_score(score: Score, console: Console) -> None:
     for use in dict.fromkeys(row.use for row in score.rows if row.status != "fed"):
         rows = [row for row in score.rows if row.use == use and row.status != "fed"]
         title = HEADINGS.get(use, f"Your own use: {use}")
-        console.print(_rows(title, [row for row in rows if row.median is not None]))
+        console.print(figure_rows(title, [row for row in rows if row.median is not None]))
         console.print(_silent([row for row in rows if row.median is None]))
     fed = sum(row.status == "fed" for row in score.rows)
     if fed:
@@ -39,7 +39,8 @@ def print_score(score: Score, console: Console) -> None:
     console.print(_summary(score.uses))
 
 
-def _rows(title: str, rows: list[ScoreRow]) -> Table:
+def figure_rows(title: str, rows: list[ScoreRow]) -> Table:
+    """Return a table of figures, each beside the median and interval of a run."""
     made = Table(
         title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold",
         pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="bold",

@@ -7,6 +7,7 @@ result tables does not allow, infinite numbers among it.
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from small_market import small, switched_off, tables, without
 from sim.core.parameters import PARAMETER_TABLE
 from sim.core.tables import TABLES
 from sim.evidence.mechanisms import MECHANISMS
+from sim.results.books import books
 from sim.scenario import Scenario, ScenarioError
 
 BASELINE = Scenario.load("baseline")
@@ -80,9 +82,26 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         reject()
 
 
+def check_books(scenario: Scenario, ledger: pl.DataFrame, replicate: int) -> None:
+    """All that is paid is received, credits stay credits, and every firm's statements tie out."""
+    circle = ledger.group_by("date", "line").agg(pl.col("amount_fen").sum())
+    assert (circle["amount_fen"] == 0).all()
+    in_kind = ledger.filter(pl.col("line").is_in(["credits_issued", "credits_lapsed"]))
+    assert set(in_kind["account"]) <= {"credits", "money"}
+    redeemed = ledger.filter(pl.col("line") == "credits_used", pl.col("account") == "cash")
+    clouds = {name for name, firm in scenario.firms.items() if firm.kind == "cloud"}
+    assert set(redeemed["owner"]) <= clouds
+    mondays = sorted(set(ledger["date"]))
+    for firm in set(ledger.filter(pl.col("account") == "cash")["owner"]):
+        for first, last in ((0, -1), (9, 9), (9, -1)):
+            books(ledger, firm, replicate, mondays[first], mondays[last]).check()
+
+
 def check_tables(scenario: Scenario, replicate: int) -> None:
     """Simulate; nothing that cannot be negative is, and only what may be missing is missing."""
-    for name, table in tables(scenario, replicate=replicate).items():
+    found = tables(scenario, replicate=replicate)
+    check_books(scenario, found["ledger"], replicate)
+    for name, table in found.items():
         for column in TABLES[name]:
             values = table[column.name]
             if column.kind == "float" and not column.name.startswith(MAY_BE_MISSING):
