@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def memory_runs_out(
     scenario: Scenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek, t: int
 ) -> dict[str, dict[str, Any]]:
     """Ask for more memory than there is."""
-    np.empty(1 << 60)
+    np.empty(1 << 50)
     raise AssertionError
 
 
@@ -96,6 +97,25 @@ def waits_for_ever_after_three(
         while True:
             time.sleep(0.02)
     return cash_and_luck(scenario, seed, replicate, tables, on_week, t)
+
+
+def first_rich_waits(
+    scenario: Scenario, seed: int, replicate: int, tables: frozenset[str], on_week: OnWeek, t: int
+) -> dict[str, dict[str, Any]]:
+    """Where moonshot has over 2000 M CNY, the first run says `waiting-<process>` and waits."""
+    if (scenario.firms["moonshot"].cash_mcny or 0.0) > 2000:
+        with suppress(FileExistsError):
+            Path(os.environ[FOLDER], "taken").touch(exist_ok=False)
+            Path(os.environ[FOLDER], f"waiting-{os.getpid()}").touch()
+            while True:
+                time.sleep(0.02)
+    return cash_and_luck(scenario, seed, replicate, tables, on_week, t)
+
+
+def process_that_waits() -> int | None:
+    """Return the id of the process whose run waits to be ended, if there is one."""
+    found = [path.name for path in Path(os.environ[FOLDER]).glob("waiting-*")]
+    return int(found[0].partition("-")[2]) if found else None
 
 
 def mark(name: str) -> None:
