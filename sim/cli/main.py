@@ -14,6 +14,7 @@ FINDINGS, USAGE, FAILED_RUNS, INTERRUPTED = 1, 2, 3, 130
 COMMANDS = {
     "run": "Run a scenario and write tables, manifest and report.",
     "compare": "Set scenarios side by side with the same luck.",
+    "sweep": "Run a scenario at many points; resumes where it stopped.",
     "scenarios": "List the shipped scenarios with their questions.",
     "new": "Start a scenario file of your own.",
     "validate": "Check scenario files and show every error.",
@@ -22,6 +23,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of scenario files.",
     "runs": "List finished runs.",
     "books": "Print a firm's income statement, cash flow and balance sheet.",
+    "runs": "List finished runs, or filter the runs of a sweep.",
     "report": "Write the report of a run as one HTML file.",
     "score": "Set a scenario or a run against known figures.",
     "figures": "List the known figures, or show one.",

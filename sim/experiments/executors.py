@@ -96,6 +96,8 @@ class Place:
     workers: Callable[[Executor], int]
     alone: Callable[[], AbstractContextManager[Executor]] | None = None
     ahead: int = 2
+    size: int | None = None
+    """How many workers there will be, where that is known before."""
 
 
 def place_of(where: Where) -> Place:
@@ -112,14 +114,18 @@ def place_of(where: Where) -> Place:
     if kind == "dask":
         return _dask(rest)
     if kind == "serial" and not colon:
-        return Place("serial", SerialExecutor, lambda _: 1, ahead=1)
+        return Place("serial", SerialExecutor, lambda _: 1, ahead=1, size=1)
     if kind not in ("thread", "process") or (colon and not (rest.isdecimal() and int(rest))):
         raise ExecutorError(f"there is no executor {where!r}; there is {KINDS}")
     number = int(rest) if rest else os.cpu_count() or 1
     if kind == "thread":
-        return Place(where, lambda: _threads(number), lambda _: number)
+        return Place(where, lambda: _threads(number), lambda _: number, size=number)
     return Place(
-        where, lambda: ProcessExecutor(number), lambda _: number, lambda: ProcessExecutor(1)
+        where,
+        lambda: ProcessExecutor(number),
+        lambda _: number,
+        lambda: ProcessExecutor(1),
+        size=number,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.sweep_folder import PLAN, RUNS, TABLE_FOLDERS, read_sweep
+from sim.experiments.sweep_folder import PLAN, RUNS, TABLE_FOLDERS, done_runs, read_sweep
 from sim.results.errors import TableError
 
 if TYPE_CHECKING:
@@ -50,21 +50,25 @@ class Sweep:
         """
         import polars as pl
 
-        drop = ("status", "stage", "error", "traceback")
-        good = self._done().filter(pl.col("status") == "ok").drop(drop)
-        return good.sort("point", "replicate")
+        good = self.runs().filter(pl.col("status") == "ok")
+        return good.drop("status", "stage", "error", "traceback")
 
-    def ledger(self) -> pl.LazyFrame:
-        """Return one row per planned run: run, point, replicate, status, stage, error, traceback.
+    def runs(self) -> pl.LazyFrame:
+        """Return one row per planned run, whatever became of it, by point and replicate.
 
-        The status is ok, failed or pending.
+        Columns: those of `frame` with status (ok, failed or pending), stage, error and traceback.
         """
         import polars as pl
 
-        key = ["run", "point", "replicate"]
-        said = self._done().select(*key, "status", "stage", "error", "traceback")
-        whole = self.plan().select(key).join(said, on=key, how="left")
-        return whole.with_columns(pl.col("status").fill_null("pending")).sort("point", "replicate")
+        whole = self.plan().join(self._once(), on="run", how="left")
+        said = whole.with_columns(pl.col("status").fill_null("pending"))
+        return said.sort("point", "replicate")
+
+    def ledger(self) -> pl.LazyFrame:
+        """Return run, point, replicate, status, stage, error and traceback of every planned run."""
+        return self.runs().select(
+            "run", "point", "replicate", "status", "stage", "error", "traceback"
+        )
 
     def table(self, name: str) -> pl.LazyFrame:
         """Return a table of all runs, where the sweep kept it: run, point, the table's columns."""
@@ -74,7 +78,7 @@ class Sweep:
             kept = ", ".join(self.description["tables"]) or "none"
             raise TableError(name, "is not kept by this sweep", f"kept are {kept}")
         shards = sorted((self.folder / TABLE_FOLDERS / name).glob("*.parquet"))
-        done = self._done().filter(pl.col("status") == "ok").select("run", "point", "replicate")
+        done = self.frame().select("run", "point", "replicate")
         rows = pl.scan_parquet(shards, glob=False).drop("point", "replicate")
         return done.join(rows, on="run").sort("point", "replicate", "date", maintain_order=True)
 
@@ -84,13 +88,17 @@ class Sweep:
         numbers = dict(found.iter_rows())
         return {status: numbers.get(status, 0) for status in ("ok", "failed", "pending")}
 
-    def _done(self) -> pl.LazyFrame:
-        """Runs of the plan that were done; where one was tried again, what went better."""
+    def outside(self) -> int:
+        """Return how many runs in the folder are not of this plan: of other ranges or code."""
+        planned = self.plan().select("run").unique().collect()["run"]
+        return len(done_runs(self.folder).keys() - set(planned))
+
+    def _once(self) -> pl.LazyFrame:
+        """Runs that were done, each once; where one was tried again, what went better."""
         import polars as pl
 
         shards = sorted((self.folder / RUNS).glob("*.parquet"))
         # A run is known by its id: it may be the run of several points, and of others than when
         # it was done, since a design can grow.
         done = pl.scan_parquet(shards, glob=False).drop("point", "replicate", *self.inputs)
-        once = done.sort("status", descending=True).unique("run", keep="first")
-        return self.plan().join(once, on="run")
+        return done.sort("status", descending=True).unique("run", keep="first")

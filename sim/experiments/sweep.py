@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from math import ceil
 from pathlib import Path
@@ -21,6 +21,7 @@ from sim.experiments.sweep_folder import (
     SCHEMA_VERSION,
     SweepError,
     clean,
+    done_runs,
     forget,
     is_sweep,
     locked,
@@ -80,6 +81,7 @@ class Plan:
             "kind": "sweep",
             "schema_version": SCHEMA_VERSION,
             "scenario": job.scenario.name,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "seed": job.seed,
             "design": self.design,
             "points": len(self.points),
@@ -189,16 +191,19 @@ def run_plan(
     with locked(folder):
         if is_sweep(folder) and not resume:
             forget(folder)
+        description = plan.describe()
         if is_sweep(folder):
-            _check_same(folder, plan.describe())
+            before = read_sweep(folder)
+            _check_same(folder, before, description)
+            description["started"] = before["started"]
         clean(folder)
         write_plan(folder, plan.runs, plan.inputs)
         if not is_sweep(folder):
             write_shard(folder, (), plan.job, plan.inputs)
-        write_description(folder, plan.describe())
+        write_description(folder, description)
         sweep = Sweep.open(folder)
-        progress = _Progress(plan, folder, sweep.counts(), max_failures, on_progress)
-        stopped = progress.run(executor, _left(plan, sweep, retry_failed))
+        progress = _Progress(plan, folder, max_failures, on_progress)
+        stopped = progress.run(executor, runs_left(plan, folder, retry_failed))
     return replace(sweep, stopped=stopped)
 
 
@@ -213,13 +218,12 @@ class _Progress:
         self,
         plan: Plan,
         folder: Path,
-        counts: Mapping[str, int],
         max_failures: int | None,
         on_progress: OnProgress | None,
     ) -> None:
         self.plan, self.folder = plan, folder
         self.max_failures, self.on_progress = max_failures, on_progress
-        self.finished, self.failed = counts["ok"] + counts["failed"], 0
+        self.finished, self.failed = 0, 0
         self.seconds, self.timed = 0.0, 0
 
     def run(self, executor: Where, left: Sequence[Planned]) -> str:
@@ -237,11 +241,8 @@ class _Progress:
         """Yield the runs in chunks as they are wanted, sized by what runs have taken so far."""
         first = 0
         while first < len(left):
-            size = 1
-            if self.timed:
-                fitting = CHUNK_SECONDS * self.timed / max(self.seconds, 1e-9)
-                fair = ceil((len(left) - first) / PARTS_OF_THE_REST)
-                size = max(1, int(min(fitting, fair, MOST_IN_CHUNK)))
+            known = self.seconds / self.timed if self.timed else CHUNK_SECONDS
+            size = chunk_size(len(left) - first, known)
             yield Chunk(self.plan.job, tuple(left[first : first + size]))
             first += size
 
@@ -260,18 +261,24 @@ class _Progress:
             )
 
 
-def _left(plan: Plan, sweep: Sweep, retry_failed: bool) -> list[Planned]:
-    """Return the runs of a plan that are not done."""
-    again = ["pending", "failed"] if retry_failed else ["pending"]
-    ledger = sweep.ledger().select("run", "status").collect()
-    wanted = {run for run, status in ledger.iter_rows() if status in again}
-    # Points that integers and lists make equal share their runs.
-    return list({run.id: run for run in plan.runs if run.id in wanted}.values())
+def chunk_size(left: int, seconds_per_run: float) -> int:
+    """Return how many of the runs that are left make a chunk."""
+    fitting = CHUNK_SECONDS / max(seconds_per_run, 1e-9)
+    return max(1, int(min(fitting, ceil(left / PARTS_OF_THE_REST), MOST_IN_CHUNK)))
 
 
-def _check_same(folder: Path, new: Mapping[str, Any]) -> None:
+def runs_left(plan: Plan, folder: Path, retry_failed: bool = False) -> list[Planned]:
+    """Return the runs of a plan that are not done in a folder, each once.
+
+    Points that integers and lists make equal share their runs.
+    """
+    kept = ("ok",) if retry_failed else ("ok", "failed")
+    done = {run for run, status in done_runs(folder).items() if status in kept}
+    return list({run.id: run for run in plan.runs if run.id not in done}.values())
+
+
+def _check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Raise SweepError if a folder holds another sweep than the one that shall go on."""
-    old = read_sweep(folder)
     pairs = {
         "scenario": [one["scenario_text"] for one in (old, new)],
         "seed": [one["seed"] for one in (old, new)],

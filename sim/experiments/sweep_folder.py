@@ -113,6 +113,18 @@ def forget(folder: Path) -> None:
         shard.unlink()
 
 
+def done_runs(folder: Path) -> dict[str, str]:
+    """Return the status, ok or failed, of every run that was done in a folder, by its id."""
+    import polars as pl
+
+    shards = sorted((folder / RUNS).glob("*.parquet"))
+    if not shards:
+        return {}
+    said = pl.scan_parquet(shards, glob=False).select("run", "status")
+    # What was tried again counts by how it went best: ok comes after failed.
+    return dict(said.sort("status").collect().iter_rows())
+
+
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write sweep.json, whole or not at all."""
     text = json.dumps(description, indent=2, ensure_ascii=False, default=str)
