@@ -53,13 +53,13 @@ def design_points(
         raise DesignError("nothing varies; name a key and its range")
     if points < 1:
         raise DesignError(f"{points} points; 1 or more are needed")
+    _check_size(points)
     if design == "grid":
         levels = [levels_of(one, points) for one in space]
         _check_size(int(np.prod([len(values) for values in levels], dtype=np.float64)))
         return tuple(product(*levels))
     if design == "oat":
         return _one_at_a_time(scenario, space, points)
-    _check_size(points)
     return from_unit(space, _sample(design, len(space), points, seed))
 
 
