@@ -68,7 +68,7 @@ def test_normal_is_read_at_its_quantiles() -> None:
         assert at(normal, u) == pytest.approx(NormalDist(10, 2).inv_cdf(u), rel=1e-9)
     ends = NormalDist(10, 2).inv_cdf(0.05), NormalDist(10, 2).inv_cdf(0.95)
     assert levels_of(normal, 2) == pytest.approx(ends, rel=1e-9)
-    assert np.isfinite([at(normal, 0.0), at(normal, 1.0)]).all()
+    assert all(abs(float(str(at(normal, u)))) < 30 for u in (0.0, 1.0))
 
 
 def test_integers_are_equally_likely() -> None:
@@ -81,7 +81,7 @@ def test_integers_are_equally_likely() -> None:
 @given(u=st.floats(0, 1), low=st.integers(1, 50), more=st.integers(1, 10**6))
 def test_integers_stay_inside_their_range(u: float, low: int, more: int) -> None:
     for shape in ("uniform", "log"):
-        value = at(Varied("k", shape, (float(low), float(low + more)), whole=True), u)  # type: ignore[arg-type]
+        value = at(Varied("k", shape, (float(low), float(low + more)), whole=True), u)
         assert isinstance(value, int)
         assert low <= value <= low + more
 
