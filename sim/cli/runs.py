@@ -143,16 +143,21 @@ def _list_sweep(
     if status:
         frame = frame.filter(pl.col("status") == status)
     outcomes = [name for name in sweep.outcomes if name not in asked]
-    columns = ["point", "replicate", "status", *sweep.inputs, *asked, *outcomes]
-    found = frame.select(list(dict.fromkeys((*columns, "stage", "error")))).collect()
+    first = ("point", "replicate", "status", *sweep.inputs, *asked)
+    columns = list(dict.fromkeys((*first, *outcomes)))
     if as_json:
-        rows = found.head(limit).with_columns(cs.temporal().cast(pl.String)).rows(named=True)
-        print_json({"sweep": str(folder), "matching": found.height, "runs": rows})
+        matching = frame.select(pl.len()).collect().item()
+        rows = frame.select(*columns, "stage", "error").head(limit).collect()
+        plain = rows.with_columns(cs.temporal().cast(pl.String)).rows(named=True)
+        print_json({"sweep": str(folder), "matching": matching, "runs": plain})
         return
     if status == "failed":
+        found = frame.select("point", "replicate", "stage", "error").collect()
         _print_failures(found.head(limit))
     else:
-        _print_runs(found.head(limit), 3 + len(sweep.inputs) + len(asked))
+        wanted = max(SHOWN_COLUMNS, 3 + len(sweep.inputs) + len(asked))
+        found = frame.select(columns[:wanted]).collect()
+        _print_runs(found.head(limit))
     click.echo(f"{min(limit, found.height)} of {found.height} runs")
     print_next(f"sim.Sweep.open({str(folder)!r}).frame()", "all of them in Python, as one frame")
 
@@ -164,15 +169,14 @@ def _print_failures(found: "pl.DataFrame") -> None:
         click.echo(f"{place}: failed in {row['stage']}: {error}")
 
 
-def _print_runs(found: "pl.DataFrame", wanted: int) -> None:
+def _print_runs(found: "pl.DataFrame") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    names = found.columns[: max(wanted, SHOWN_COLUMNS)]
     table = Table(box=None, header_style="bold")
-    for name in names:
+    for name in found.columns:
         table.add_column(name, overflow="fold")
-    for row in found.select(names).iter_rows():
+    for row in found.iter_rows():
         table.add_row(*(_cell(value) for value in row))
     Console().print(table)
 

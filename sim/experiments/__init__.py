@@ -1,6 +1,7 @@
 """Many runs, and what they say of what is known.
 
 - `ensemble`: replicates of one scenario, gathered into one run
+- `fans`: quantiles over replicates in memory that does not grow with them
 - `executors`, `tasks`: where tasks run, in this process or in others, and how none is lost
 - `sweep`: one scenario at many points, kept run by run in a folder that can be resumed
 - `design`, `space`: at which points, and what varies

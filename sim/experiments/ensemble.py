@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from sim.core.errors import SimError
+from sim.experiments.executors import Place, Where, place_of
 from sim.experiments.failures import trouble_of
 from sim.experiments.tasks import run_all
 from sim.results.errors import TableError
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[float], None]
 """Called with the fraction done, 0 to 1."""
+
+
+CHUNKS_PER_WORKER = 8
+MANY_WORKERS = 16
+"""Workers that a cluster of unknown size is taken to have."""
+
+MOST_IN_CHUNK = 50
 
 
 class Simulate(Protocol):
@@ -47,14 +55,20 @@ class EnsembleError(SimError):
 
 
 @dataclass(frozen=True)
-class _Task:
+class _Chunk:
+    """Replicates that one worker makes in a row."""
+
     scenario: Scenario
     seed: int
-    replicate: int
+    replicates: tuple[int, ...]
     tables: frozenset[str]
     simulate: Simulate | None
     on_week: Callable[[int, int], None] | None
     threads: int
+
+    def each(self) -> list[_Chunk]:
+        """Return every replicate as a chunk of its own."""
+        return [replace(self, replicates=(number,)) for number in self.replicates]
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,7 @@ def run(
     on_progress: OnProgress | None = None,
     threads: int = 1,
     simulate: Simulate | None = None,
+    executor: Where | None = None,
 ) -> Run:
     """Simulate `replicates` replicates, numbered from 0, and return their tables.
 
@@ -82,10 +97,15 @@ def run(
     becomes a row of `Run.failures` and the others go on. Ctrl-C keeps the replicates that finished
     and marks the run `interrupted`. `on_progress` is called with the fraction of all weeks done:
     after each week in one process, after each replicate in several. `threads` share the consumers
-    of one replicate, which pays from some million people on. `simulate` replaces the engine.
+    of one replicate, which pays from some million people on. `executor` says where replicates are
+    made, in the place of `processes`: a text such as "dask:ADDRESS" or any
+    `concurrent.futures.Executor`. `simulate` replaces the engine.
+
+    All tables of all replicates are kept, so memory grows with them; `fans.fan` keeps quantiles.
 
     Raises EnsembleError for fewer than one replicate, process or thread, TableError for an unknown
-    table, ScenarioError when the world cannot be built from the scenario.
+    table, ScenarioError when the world cannot be built from the scenario, ExecutorError for an
+    executor that does not exist or is lost.
     """
     for name, number in (
         ("replicates", replicates), ("processes", processes), ("threads", threads)
@@ -94,20 +114,27 @@ def run(
             raise EnsembleError(f"{name} is {number}; must be 1 or more")
     wanted = wanted_tables(tables)
     seed = scenario.seed if seed is None else seed
-    processes = min(processes, replicates)
+    place = place_of(min(processes, replicates) if executor is None else executor)
     gathered = _Gathered(replicates, wanted, on_progress)
-    on_week = gathered.week if processes == 1 else None
-    tasks = [
-        _Task(scenario, seed, number, wanted, simulate, on_week, threads)
-        for number in range(replicates)
-    ]
+    on_week = gathered.week if place.name == "serial" else None
+    shared = _Chunk(scenario, seed, (), wanted, simulate, on_week, threads)
+    chunks = [replace(shared, replicates=numbers) for numbers in chunks_of(replicates, place)]
     started, clock, interrupted = datetime.now(UTC), perf_counter(), False
     try:
-        run_all(_simulate, tasks, processes, gathered.add, _worker_died)
+        run_all(_simulate_all, chunks, place, gathered.add, _worker_died, _Chunk.each)
     except KeyboardInterrupt:
         interrupted = True
     timing = Timing(started, perf_counter() - clock, gathered.seconds)
     return gathered.run(scenario, seed, timing, interrupted)
+
+
+def chunks_of(replicates: int, place: Place) -> list[tuple[int, ...]]:
+    """Return the numbers of replicates in chunks: some for each worker, none of them large."""
+    parts = CHUNKS_PER_WORKER * (place.size or MANY_WORKERS)
+    size = min(max(1, replicates // parts), MOST_IN_CHUNK)
+    return [
+        tuple(range(first, min(first + size, replicates))) for first in range(0, replicates, size)
+    ]
 
 
 class _Gathered:
@@ -126,7 +153,12 @@ class _Gathered:
         if self.on_progress is not None:
             self.on_progress((len(self.seconds) + done / total) / self.replicates)
 
-    def add(self, outcome: _Outcome) -> None:
+    def add(self, outcomes: list[_Outcome]) -> None:
+        """Keep what a chunk of replicates gave."""
+        for outcome in outcomes:
+            self._add(outcome)
+
+    def _add(self, outcome: _Outcome) -> None:
         """Keep a replicate's tables, or the reason why it has none."""
         number, failure = outcome.replicate, outcome.failure
         if outcome.recorded is not None:
@@ -157,19 +189,22 @@ class _Gathered:
         return Run(tables, manifest)
 
 
-def _simulate(task: _Task) -> _Outcome:
+def _simulate_all(chunk: _Chunk) -> list[_Outcome]:
+    return [_simulate(chunk, number) for number in chunk.replicates]
+
+
+def _simulate(chunk: _Chunk, number: int) -> _Outcome:
     started = perf_counter()
     try:
-        recorded = engine_of(task.simulate)(
-            task.scenario, task.seed, task.replicate, task.tables, task.on_week, task.threads
+        recorded = engine_of(chunk.simulate)(
+            chunk.scenario, chunk.seed, number, chunk.tables, chunk.on_week, chunk.threads
         )
     except ScenarioError:
         # Not bad luck of this replicate: every one would say so. The user must mend the file.
         raise
     except Exception as error:
-        failure = _failure(task.replicate, error)
-        return _Outcome(task.replicate, perf_counter() - started, failure=failure)
-    return _Outcome(task.replicate, perf_counter() - started, recorded=recorded)
+        return _Outcome(number, perf_counter() - started, failure=_failure(number, error))
+    return _Outcome(number, perf_counter() - started, recorded=recorded)
 
 
 def engine_of(stand_in: Simulate | None) -> Simulate:
@@ -181,8 +216,11 @@ def engine_of(stand_in: Simulate | None) -> Simulate:
     return simulate
 
 
-def _worker_died(task: _Task, error: BaseException) -> _Outcome:
-    return _Outcome(task.replicate, 0.0, failure=_failure(task.replicate, error, "worker"))
+def _worker_died(chunk: _Chunk, error: BaseException) -> list[_Outcome]:
+    return [
+        _Outcome(number, 0.0, failure=_failure(number, error, "worker"))
+        for number in chunk.replicates
+    ]
 
 
 def _failure(replicate: int, error: BaseException, stage: str = "") -> Failure:

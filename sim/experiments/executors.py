@@ -100,12 +100,14 @@ class Place:
     """How many workers there will be, where that is known before."""
 
 
-def place_of(where: Where) -> Place:
+def place_of(where: Where | Place) -> Place:
     """Return the place that a text, a number of processes or an executor names.
 
     An executor of the caller's own is neither started again nor shut down. Raises ExecutorError
     for another text.
     """
+    if isinstance(where, Place):
+        return where
     if isinstance(where, Executor):
         return _place_of_caller(where)
     if isinstance(where, int):

@@ -50,8 +50,9 @@ class Sweep:
         """
         import polars as pl
 
-        good = self.runs().filter(pl.col("status") == "ok")
-        return good.drop("status", "stage", "error", "traceback")
+        good = self._shards().filter(pl.col("status") == "ok")
+        outcomes = good.drop("status", "stage", "error", "traceback")
+        return self.plan().join(outcomes, on="run").sort("point", "replicate")
 
     def runs(self) -> pl.LazyFrame:
         """Return one row per planned run, whatever became of it, by point and replicate.
@@ -93,12 +94,18 @@ class Sweep:
         planned = self.plan().select("run").unique().collect()["run"]
         return len(done_runs(self.folder).keys() - set(planned))
 
-    def _once(self) -> pl.LazyFrame:
-        """Runs that were done, each once; where one was tried again, what went better."""
+    def _shards(self) -> pl.LazyFrame:
         import polars as pl
 
         shards = sorted((self.folder / RUNS).glob("*.parquet"))
         # A run is known by its id: it may be the run of several points, and of others than when
         # it was done, since a design can grow.
-        done = pl.scan_parquet(shards, glob=False).drop("point", "replicate", *self.inputs)
-        return done.sort("status", descending=True).unique("run", keep="first")
+        return pl.scan_parquet(shards, glob=False).drop("point", "replicate", *self.inputs)
+
+    def _once(self) -> pl.LazyFrame:
+        """Runs that were done, each once; where one was tried again, what went better."""
+        import polars as pl
+
+        good = self._shards().filter(pl.col("status") == "ok")
+        bad = self._shards().filter(pl.col("status") == "failed").unique("run")
+        return pl.concat([good, bad.join(good.select("run"), on="run", how="anti")])

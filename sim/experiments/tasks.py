@@ -39,7 +39,7 @@ NO_WORKER_SECONDS = 300.0
 def run_all(
     function: Callable[[T], R],
     tasks: Iterable[T],
-    where: Where,
+    where: Where | Place,
     on_result: Callable[[R], None],
     lost: Lost[T, R],
     split: Split[T] = lambda task: (task,),
