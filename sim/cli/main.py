@@ -21,7 +21,6 @@ COMMANDS = {
     "show": "Print a scenario with everything it inherits.",
     "explain": "Say what a key means: unit, default, range, source.",
     "schema": "Print the JSON Schema of scenario files.",
-    "runs": "List finished runs.",
     "books": "Print a firm's income statement, cash flow and balance sheet.",
     "runs": "List finished runs, or filter the runs of a sweep.",
     "report": "Write the report of a run as one HTML file.",
