@@ -1,0 +1,91 @@
+"""A ranking as one HTML file that opens offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from altair.typing import ChartType
+
+from sim.experiments.ranking import Ranking
+from sim.views.charts.ranking import ranking as matrix
+from sim.views.outcomes import (
+    difference_text,
+    interval_text,
+    name_with_unit,
+    outcome_name,
+    outcome_value,
+)
+from sim.views.rankings import clear_rows, label_of, title_of, verdict_of
+from sim.views.report import HASH_DIGITS, drawn, rendered, write_page
+
+
+def write_ranking_page(ranking: Ranking, path: Path) -> Path:
+    """Write the page and return its path; raise ReportError if it cannot be written."""
+    return write_page(path, page(ranking))
+
+
+def picture(ranking: Ranking, width: int = 760) -> ChartType:
+    """Return the one picture that shows what matters."""
+    names = [label_of(ranking, name) for name in ranking.order]
+    caption = (
+        "Change of the outcome without it, in percent; only where the 90 % interval of "
+        f"{ranking.replicates} pairs leaves 0 out. Blue: more; red: less; strong colour: large "
+        "beside luck. Of many cells, one in ten would be told from 0 by luck alone."
+    )
+    return matrix(ranking.table, ranking.order, names, title_of(ranking), caption, width)
+
+
+def page(ranking: Ranking) -> str:
+    """Return the page as text; everything from the scenario is escaped."""
+    told = ranking.sweep.description
+    return rendered(
+        "ranking.html",
+        title=f"What matters in {ranking.scenario.name}",
+        scenario=ranking.scenario,
+        kind=ranking.kind,
+        replicates=ranking.replicates,
+        seed=told["seed"],
+        verdict=verdict_of(ranking),
+        figure=drawn(lambda width: picture(ranking, width), "ranking"),
+        things=[
+            {
+                "label": label_of(ranking, name),
+                "meaning": ranking.thing(name).meaning,
+                "key": ranking.thing(name).key,
+                "rows": [_line(row) for row in clear_rows(ranking, name)],
+            }
+            for name in ranking.order
+        ],
+        outcomes=[
+            {
+                "name": outcome_name(one.id),
+                "id": one.id,
+                "unit": one.unit,
+                "meaning": one.meaning,
+            }
+            for one in ranking.outcomes
+        ],
+        provenance={
+            "Seed": told["seed"],
+            "Pairs": ranking.replicates,
+            "Code": str(told["hashes"]["code"])[:HASH_DIGITS],
+            "Inputs": str(told["hashes"]["inputs"])[:HASH_DIGITS],
+            "Commit": told["git_commit"] or "unknown",
+            "Versions": ", ".join(f"{name} {number}" for name, number in told["versions"].items()),
+        },
+        scenario_text=told["scenario_text"],
+    )
+
+
+def _line(row: dict[str, object]) -> dict[str, str]:
+    unit = str(row["unit"])
+    return {
+        "name": name_with_unit(str(row["outcome"]), unit),
+        "base": outcome_value(_number(row["base"]), unit),
+        "difference": difference_text(_number(row["difference"]), unit),
+        "interval": interval_text(_number(row["low"]), _number(row["high"]), unit),
+    }
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
