@@ -3,7 +3,7 @@
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -20,7 +20,7 @@ ASKED = ["--outcome", "market.users_any_app", "-n", "4", "--executor", "serial"]
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    known: Any = partial(ranking.rank, simulate=switched_market.users)
+    known: Any = partial(ranking.rank, simulate=cast(Any, switched_market.users))
     monkeypatch.setattr(ranking, "rank", known)
 
 
