@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison as Comparison
     from sim.experiments.comparison import read_comparison as read_comparison
     from sim.experiments.ensemble import run as run
+    from sim.experiments.sensitivity import Sensitivity as Sensitivity
+    from sim.experiments.sensitivity import sensitivity as sensitivity
+    from sim.experiments.solve import Solved as Solved
+    from sim.experiments.solve import solve as solve
     from sim.experiments.sweep import Sweep as Sweep
     from sim.experiments.sweep import sweep as sweep
     from sim.results.run import Run as Run
@@ -32,6 +36,10 @@ _HOMES = {
     "Comparison": "sim.experiments.comparison",
     "read_comparison": "sim.experiments.comparison",
     "Run": "sim.results.run",
+    "Sensitivity": "sim.experiments.sensitivity",
+    "sensitivity": "sim.experiments.sensitivity",
+    "Solved": "sim.experiments.solve",
+    "solve": "sim.experiments.solve",
     "Sweep": "sim.experiments.sweep",
     "sweep": "sim.experiments.sweep",
     "read_run": "sim.results.store",

@@ -15,6 +15,8 @@ COMMANDS = {
     "run": "Run a scenario and write tables, manifest and report.",
     "compare": "Set scenarios side by side with the same luck.",
     "sweep": "Run a scenario at many points; resumes where it stopped.",
+    "sensitivity": "Rank the inputs by what they do to outcomes.",
+    "solve": "Find what an input must be for a goal to be reached.",
     "scenarios": "List the shipped scenarios with their questions.",
     "new": "Start a scenario file of your own.",
     "validate": "Check scenario files and show every error.",

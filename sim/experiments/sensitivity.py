@@ -1,107 +1,251 @@
-"""Which inputs an outcome depends on: Sobol indices from a Saltelli design.
+"""Which inputs the outcomes depend on: a sweep made for it or a finished one, taken apart.
 
-A design is made of two independent samples A and B of n points and, for each input i, the sample
-A with the column i of B. Outcomes come back in the order of the points.
+tornado   each input alone at both ends of its range: differences with paired intervals
+morris    elementary effects over the whole space: strength mu* and spread sigma
+sobol     shares of the variance: first order and total
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from sim.experiments.design import from_unit
+from sim.experiments.ensemble import OnProgress, Simulate
+from sim.experiments.executors import Where
+from sim.experiments.judged import ASKED, Judged, read_judged
+from sim.experiments.outcomes import read_outcomes
+from sim.experiments.ranked_inputs import Grid, morris_rows, sobol_rows, tornado_rows
+from sim.experiments.screening import morris_design, variance_split
+from sim.experiments.sobol import SensitivityError, saltelli_design
+from sim.experiments.space import Space, read_space
+from sim.experiments.stored_sweep import Sweep
+from sim.experiments.sweep import sweep
+from sim.scenario import Scenario
 
-from sim.core.errors import SimError
-from sim.core.streams import Streams
+if TYPE_CHECKING:
+    import polars as pl
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
+Method = Literal["tornado", "morris", "sobol"]
+METHODS: tuple[Method, ...] = get_args(Method)
+
+DEFAULT_OUTCOMES = ("market.users_any_app", *(one for one in ASKED if not one.startswith("apps.")))
+"""What is ranked by default: what comparisons ask, with all users in place of each app's."""
 
 
-class SensitivityError(SimError):
-    """A design that cannot be made, or outcomes that do not belong to one."""
+@dataclass(frozen=True, repr=False, eq=False)
+class Sensitivity:
+    """How much the outcomes depend on each input.
 
-
-@dataclass(frozen=True)
-class SobolIndices:
-    """Shares of an outcome's variance by input, each (d,), with the ends of their intervals.
-
-    first: what the input explains alone. total: what would remain if all others were known.
+    `table` has a row per outcome and input, the strongest first; its columns are those of the
+    method (`sim.experiments.ranked_inputs`). `shares` has a row per outcome: which part of its variance
+    is due to the inputs, to luck, and to both together; null where the runs cannot tell.
     """
 
-    first: F64
-    first_low: F64
-    first_high: F64
-    total: F64
-    total_low: F64
-    total_high: F64
+    method: Method
+    table: pl.DataFrame
+    shares: pl.DataFrame
+    manifest: Mapping[str, Any]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should be known before the numbers are trusted."""
+        return tuple(self.manifest["warnings"])
 
-def saltelli_design(inputs: int, points: int, seed: int) -> F64:
-    """Return where to evaluate an outcome: points of the unit cube, (points (d + 2), d).
-
-    Rows come as A, B, then A with column 1 of B, and so on to column d. A and B are halves of a
-    scrambled Sobol sequence in 2 d dimensions, so they fill the cube evenly.
-
-    inputs d, at least 1; points n, a power of 2; seed of the scrambling. Raises SensitivityError
-    for other numbers. Source: Saltelli et al. 2010, Computer Physics Communications 181.
-    """
-    if inputs < 1:
-        raise SensitivityError(f"{inputs} inputs; 1 or more are needed")
-    if points < 2 or points & (points - 1):
-        raise SensitivityError(f"{points} points; a power of 2 is needed, such as 1024")
-    from scipy.stats import qmc
-
-    both = qmc.Sobol(2 * inputs, seed=np.random.default_rng(seed)).random(points)
-    a, b = both[:, :inputs], both[:, inputs:]
-    mixed = np.broadcast_to(a, (inputs, points, inputs)).copy()
-    for i in range(inputs):
-        mixed[i, :, i] = b[:, i]
-    return np.concatenate([a, b, mixed.reshape(-1, inputs)])
-
-
-def sobol_indices(
-    outcomes: ArrayLike, inputs: int, level: float = 0.9, resamples: int = 500, seed: int = 0
-) -> SobolIndices:
-    """Return first-order and total Sobol indices of an outcome with bootstrap intervals.
-
-    S_i = mean(f_B (f_ABi - f_A)) / V, T_i = mean((f_A - f_ABi)^2) / (2 V), V the variance of f_A
-    and f_B together; outcomes are taken from their mean first, which changes nothing but the noise.
-
-    outcomes (n (d + 2),) in the order of `saltelli_design`; inputs d; level of the intervals;
-    resamples of the n rows, drawn by seed. Raises SensitivityError for another number of outcomes,
-    one that is not finite, or one that is the same everywhere. Source: Saltelli et al. 2010 (first
-    order), Jansen 1999 (total). Limit: Ishigami's function, a = 7, b = .1: first .3139, .4424, 0;
-    total .5576, .4424, .2437.
-    """
-    f = np.asarray(outcomes, dtype=np.float64)
-    if inputs < 1 or f.ndim != 1 or len(f) == 0 or len(f) % (inputs + 2):
-        raise SensitivityError(
-            f"outcomes have shape {f.shape}; {inputs} inputs need a multiple of {inputs + 2}"
+    def __repr__(self) -> str:
+        told = self.manifest
+        return (
+            f"<Sensitivity of {told['scenario']} by {self.method}: {len(told['inputs'])} inputs, "
+            f"{told['runs']['ok']} runs>"
         )
-    if not np.isfinite(f).all():
-        raise SensitivityError(f"{int((~np.isfinite(f)).sum())} of {len(f)} outcomes are no number")
-    if np.ptp(f) == 0.0:
-        raise SensitivityError(f"the outcome is {f[0]:g} everywhere; nothing explains it")
-    table = f.reshape(inputs + 2, -1)
-    first, total = _indices(table)
-    n = table.shape[1]
-    rows = np.arange(n, dtype=np.uint64)
-    again = np.array(
-        [
-            _indices(
-                table[:, (Streams(seed, number).uniforms("bootstrap", rows, 0) * n).astype(int)]
-            )
-            for number in range(resamples)
-        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return manifest and rows as plain values for JSON."""
+        return {
+            **self.manifest,
+            "rows": self.table.to_dicts(),
+            "shares": self.shares.to_dicts(),
+        }
+
+
+def sensitivity(
+    of: Scenario | Sweep,
+    space: Space = (),
+    method: Method = "tornado",
+    points: int | None = None,
+    replicates: int = 4,
+    outcomes: Sequence[str] = (),
+    seed: int | None = None,
+    executor: Where = 1,
+    out: Path | str | None = None,
+    on_progress: OnProgress | None = None,
+    simulate: Simulate | None = None,
+) -> Sensitivity:
+    """Return how much outcomes depend on inputs.
+
+    Replicate r of every point has the same luck, so that luck never passes for an effect. A run
+    that fails is left out and the effective sample size says so.
+
+    Args:
+        of: a scenario, which is swept, or a sweep that was. Of a sweep with another design than
+            the method's own: `sobol` gives first-order indices from the points as they are, the
+            others are refused.
+        space: what varies, as `sweep` takes it; by default every parameter over its prior.
+        method: "tornado", "morris" or "sobol".
+        points: trajectories of morris (default 10); rows of sobol, a power of 2 (default 64), so
+            points x (inputs + 2) runs; unused by tornado, which takes two ends for each input.
+        replicates: of each point; 2 or more split the variance into inputs and luck.
+        outcomes: such as "apps.kimi.mau@2025-06"; by default those of DEFAULT_OUTCOMES, of a sweep
+            what it kept.
+        seed: of design and runs; by default the scenario's.
+        executor: where runs are done, as `sweep` takes it.
+        out: folder in which the sweep is kept, so that it can be resumed; by default none is.
+        on_progress: called with the fraction done.
+        simulate: replaces the engine.
+
+    Raises SensitivityError for an unknown method, a sweep that does not fit it, or too few runs;
+    and what `sweep` raises. KeyboardInterrupt when the sweep was stopped; with `out`, the same
+    call goes on from there.
+    """
+    if method not in METHODS:
+        raise SensitivityError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
+    if isinstance(of, Sweep):
+        if space or points is not None:
+            raise SensitivityError("a finished sweep says what varies; give no ranges and points")
+        return analyse(of, method, outcomes)
+    seed = of.seed if seed is None else seed
+    inputs = read_space(of, space or every_parameter(of))
+    design: Any = "oat"
+    if method == "morris":
+        design = morris_design(len(inputs), points or 10, seed)
+    elif method == "sobol":
+        design = saltelli_design(len(inputs), points or 64, seed)
+    names = [one.name for one in read_outcomes(of, [*(outcomes or DEFAULT_OUTCOMES)])]
+    with TemporaryDirectory() as folder:
+        done = sweep(
+            of, inputs, design, points=2, replicates=replicates, executor=executor,
+            out=out or Path(folder) / "sweep", seed=seed, outcomes=names, on_progress=on_progress,
+            simulate=simulate,
+        )  # fmt: skip
+        if done.stopped:
+            raise KeyboardInterrupt
+        return analyse(done, method)
+
+
+def every_parameter(scenario: Scenario) -> tuple[str, ...]:
+    """Return the prior of every parameter of a scenario as a range."""
+    from sim.core.parameters import PARAMETER_TABLE
+
+    known = scenario.flat()
+    return tuple(
+        f"parameters.{name}={row.low!r}:{row.high!r}"
+        for name, row in PARAMETER_TABLE.items()
+        if row.low < row.high and f"parameters.{name}" in known
     )
-    ends = np.nanquantile(again, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
-    return SobolIndices(first, ends[0, 0], ends[1, 0], total, ends[0, 1], ends[1, 1])
 
 
-def _indices(table: F64) -> tuple[F64, F64]:
-    """First-order and total indices of outcomes (d + 2, n); nan where a resample is constant."""
-    centred = table - table[:2].mean()
-    a, b, mixed = centred[0], centred[1], centred[2:]
-    variance = centred[:2].var() or np.nan
-    first: F64 = (b * (mixed - a)).mean(axis=1) / variance
-    total: F64 = ((a - mixed) ** 2).mean(axis=1) / (2.0 * variance)
-    return first, total
+def analyse(done: Sweep, method: Method, outcomes: Sequence[str] = ()) -> Sensitivity:
+    """Return how much the outcomes of a sweep depend on its inputs; see `sensitivity`."""
+    import polars as pl
+
+    told = done.description
+    scenario = Scenario.loads(told["scenario_text"])
+    judged = _judged(scenario, done, outcomes)
+    grid = Grid.of(done)
+    notes = _notes(done, grid)
+    table, is_saltelli = _rows(done, method, grid, judged, notes)
+    counts = done.counts()
+    manifest = {
+        "kind": "sensitivity",
+        "schema_version": 1,
+        "method": method,
+        "scenario": told["scenario"],
+        "seed": told["seed"],
+        "design": told["design"],
+        "points": grid.points,
+        "replicates": told["replicates"],
+        "runs": counts,
+        "inputs": [one["key"] for one in told["inputs"]],
+        "outcomes": [
+            {"id": one.id, "unit": one.unit, "direction": one.direction, "meaning": one.meaning}
+            for one in judged
+        ],
+        "warnings": notes,
+        "hashes": told["hashes"],
+    }
+    # A Saltelli design is a sample in its first two blocks; what follows mixes them.
+    sample = 2 * (grid.points // (len(grid.inputs) + 2)) if is_saltelli else grid.points
+    splits = [(one, variance_split(grid.outcome(one.id)[:sample])) for one in judged]
+    shares = pl.DataFrame(
+        [
+            {
+                "outcome": one.id,
+                "inputs": split.inputs if split else None,
+                "luck": split.luck if split else None,
+                "both": split.both if split else None,
+            }
+            for one, split in splits
+        ],
+        schema={"outcome": pl.String, **dict.fromkeys(("inputs", "luck", "both"), pl.Float64)},
+    )
+    return Sensitivity(method, table, shares, manifest)
+
+
+def _rows(
+    done: Sweep, method: Method, grid: Grid, judged: Sequence[Judged], notes: list[str]
+) -> tuple[pl.DataFrame, bool]:
+    seed, design = int(done.description["seed"]), str(done.description["design"])
+    if method == "tornado":
+        if design != "oat":
+            raise SensitivityError(
+                f"{done.folder}: tornado needs a sweep of design oat, one input at a time; "
+                f"this one is {design}"
+            )
+        return tornado_rows(grid, judged, notes), False
+    d = len(grid.inputs)
+    per_row, make = (d + 1, morris_design) if method == "morris" else (d + 2, saltelli_design)
+    cube = None
+    if design == "given" and grid.points % per_row == 0:
+        try:
+            cube = make(d, grid.points // per_row, seed)
+        except SensitivityError:
+            cube = None
+    if cube is not None and from_unit(grid.inputs, cube) != grid.values:
+        cube = None
+    if method == "morris":
+        if cube is None:
+            raise SensitivityError(
+                f"{done.folder}: morris needs its own trajectories; llmsim sensitivity SCENARIO "
+                "--method morris makes them"
+            )
+        return morris_rows(grid, cube, judged, notes), False
+    if cube is None:
+        notes.append(
+            f"the sweep's design is {design}: first-order indices only, from the points as they are"
+        )
+    whole = cube is not None
+    return sobol_rows(grid, judged, notes, whole), whole
+
+
+def _judged(scenario: Scenario, done: Sweep, asked: Sequence[str]) -> tuple[Judged, ...]:
+    judged = read_judged([scenario], asked or done.outcomes)
+    missing = [one.id for one in judged if one.id not in done.outcomes]
+    if missing:
+        kept = ", ".join(done.outcomes[:6])
+        raise SensitivityError(f"the sweep did not keep {', '.join(missing)}; it has {kept}")
+    return judged
+
+
+def _notes(done: Sweep, grid: Grid) -> list[str]:
+    counts = done.counts()
+    notes = []
+    if counts["failed"]:
+        notes.append(f"{counts['failed']} of {sum(counts.values())} runs failed and are left out")
+    if counts["pending"]:
+        notes.append(f"{counts['pending']} of {sum(counts.values())} runs are still to be done")
+    if grid.replicates < 2:
+        notes.append("one replicate: what luck contributes is not known")
+    return notes

@@ -15,5 +15,6 @@ score      simulated against known figures
 spending   advertising by app
 survival   startups still independent, still pre-training
 tokens     tokens per day by firm
+tornado    what an outcome differs by at both ends of each input
 users      users by app
 """

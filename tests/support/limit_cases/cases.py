@@ -56,7 +56,7 @@ CASES = (
     Case("tenders", "`limits/tenders`", partial(firms.tenders, 4), firms.tenders),
     Case(
         "sobol",
-        "`experiments/sensitivity.py`",
+        "`experiments/sobol.py`",
         experiments.sobol,
         partial(experiments.sobol, 1024, 10),
     ),

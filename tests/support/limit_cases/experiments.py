@@ -11,7 +11,7 @@ from sim.core.streams import Streams, mix_array
 from sim.core.units import WEEKS_PER_YEAR
 from sim.experiments.abc import rejection
 from sim.experiments.paired import paired_difference
-from sim.experiments.sensitivity import saltelli_design, sobol_indices
+from sim.experiments.sobol import saltelli_design, sobol_indices
 
 U64 = NDArray[np.uint64]
 

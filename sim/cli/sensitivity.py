@@ -1,0 +1,137 @@
+"""`llmsim sensitivity`: which inputs the outcomes depend on."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.completion import complete_key, complete_scenario
+from sim.cli.main import FAILED_RUNS
+from sim.cli.options import set_option
+from sim.cli.output import print_json, print_next, progress
+
+if TYPE_CHECKING:
+    from sim.experiments.sensitivity import Sensitivity
+
+CHARTS = (".svg", ".png")
+METHODS = ("tornado", "morris", "sobol")
+
+
+@click.command()
+@click.argument("scenario", metavar="SCEN|SWEEP", shell_complete=complete_scenario)
+@set_option
+@click.option(
+    "--method", type=click.Choice(METHODS), default="tornado", show_default=True,
+    help="One input at a time, elementary effects, or shares of the variance.",
+)  # fmt: skip
+@click.option(
+    "-P", "--param", "ranges", multiple=True, metavar="KEY=RANGE", shell_complete=complete_key,
+    help="What varies: lo:hi, log:lo:hi, normal(mean,sd), or a,b,c; repeatable."
+    "  [default: every parameter over its prior]",
+)  # fmt: skip
+@click.option(
+    "--outcome", "outcomes", multiple=True, metavar="OUTCOME",
+    help="Such as apps.kimi.mau@2025-06; repeatable.",
+)  # fmt: skip
+@click.option(
+    "-N", "--points", type=click.IntRange(min=2),
+    help="Trajectories of morris (10), rows of sobol, a power of 2 (64).",
+)  # fmt: skip
+@click.option(
+    "-n", "--replicates", type=click.IntRange(min=1), default=4, show_default=True,
+    help="Of each point, with the same luck in all.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the sweep, resumed if it is there.  [default: runs/<SCEN>-<METHOD>]",
+)  # fmt: skip
+@click.option(
+    "--chart", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg|.png",
+    help="Draw the tornado of the first outcome.",
+)  # fmt: skip
+@click.option("--processes", type=click.IntRange(min=1), help="Default: one per CPU.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.pass_context
+def sensitivity(
+    ctx: click.Context,
+    scenario: str,
+    overrides: tuple[str, ...],
+    method: str,
+    ranges: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    points: int | None,
+    replicates: int,
+    seed: int | None,
+    output: Path | None,
+    chart: Path | None,
+    processes: int | None,
+    as_json: bool,
+) -> None:
+    """Rank the inputs by what they do to outcomes, around a scenario or from a finished sweep.
+
+    The runs are kept as a sweep, so that Ctrl-C loses little: the same command goes on.
+
+    \b
+    llmsim sensitivity baseline --method tornado
+    llmsim sensitivity baseline --method sobol -P parameters.word_of_mouth=0.01:0.03 \\
+        -P firms.moonshot.cash_mcny=500:3000 --outcome apps.kimi.mau@2025-06
+    """
+    from sim.experiments.sensitivity import sensitivity as rank
+    from sim.experiments.stored_sweep import Sweep
+    from sim.experiments.sweep_folder import is_sweep
+    from sim.scenario import Scenario
+
+    if chart is not None and (method != "tornado" or chart.suffix not in CHARTS):
+        raise click.UsageError("--chart draws a tornado, as .svg or .png")
+    name, folder = Path(scenario).stem, Path(scenario)
+    if is_sweep(folder):
+        if overrides or ranges or points:
+            raise click.UsageError(f"{scenario} is a sweep, which says what varies: no -S, -P, -N")
+        result = rank(Sweep.open(folder), method=method, outcomes=outcomes)  # type: ignore[arg-type]
+    else:
+        folder = output or Path("runs") / f"{name}-{method}"
+        loaded = Scenario.load(scenario, overrides)
+        with progress(f"{loaded.name}, {method}") as on_progress:
+            result = rank(
+                loaded, ranges, method, points, replicates, outcomes, seed=seed,  # type: ignore[arg-type]
+                executor=processes or os.cpu_count() or 1, out=folder, on_progress=on_progress,
+            )  # fmt: skip
+    if chart is not None:
+        _draw(result, chart)
+    if as_json:
+        print_json({"folder": str(folder), **_plain(result)}, result.warnings)
+    else:
+        _print(result, folder, scenario)
+    ctx.exit(FAILED_RUNS if result.manifest["runs"]["failed"] else 0)
+
+
+def _draw(result: "Sensitivity", chart: Path) -> None:
+    from sim.views.charts.tornado import tornado
+    from sim.views.outcomes import outcome_name
+
+    first = result.manifest["outcomes"][0]["id"]
+    rows = [row for row in result.table.to_dicts() if row["outcome"] == first]
+    tornado(rows, outcome_name(first)).save(chart)
+
+
+def _plain(result: "Sensitivity") -> dict[str, object]:
+    return {key: value for key, value in result.as_dict().items() if key != "warnings"}
+
+
+def _print(result: "Sensitivity", folder: Path, scenario: str) -> None:
+    from rich.console import Console
+
+    from sim.views.sensitivity_terminal import renderable
+
+    for warning in result.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    Console().print(renderable(result))
+    click.echo(f"\nRuns: {folder}")
+    rows = result.table.head(1).to_dicts()
+    if result.method == "tornado" and rows:
+        key = rows[0]["input"]
+        print_next(f"llmsim explain {key}", "what the strongest input means")
+    else:
+        print_next(f"llmsim sensitivity {scenario} --method tornado", "both ends of each input")
