@@ -41,8 +41,8 @@ class Sensitivity:
     """How much the outcomes depend on each input.
 
     `table` has a row per outcome and input, the strongest first; its columns are those of the
-    method (`sim.experiments.ranked_inputs`). `shares` has a row per outcome: which part of its variance
-    is due to the inputs, to luck, and to both together; null where the runs cannot tell.
+    method (`sim.experiments.ranked_inputs`). `shares` has a row per outcome: which part of its
+    variance is due to the inputs, to luck, and to both together; null where the runs cannot tell.
     """
 
     method: Method
