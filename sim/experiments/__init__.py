@@ -15,7 +15,7 @@
 - `measures`: what a figure asks of a run, and the statistic over its period
 - `quantities`, `quantities_capital`: one function per quantity of a figures file
 - `paired`: two scenarios with the same luck, their difference and what pairing is worth
-- `sensitivity`, `ranked_inputs`: which inputs outcomes depend on, from a sweep of its own or another
+- `sensitivity`, `ranked_inputs`: which inputs outcomes depend on, from its own sweep or another
 - `sobol`, `screening`: Sobol indices; elementary effects, shares of variance, any sample
 - `solve`, `tries`, `goal`: the value of an input at which a goal is just reached
 - `abc`: posterior draws by rejection
