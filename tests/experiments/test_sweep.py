@@ -1,5 +1,6 @@
 """A sweep keeps every run it made: what it did it does not do again, what failed it shows."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sweep_engines import OUTCOMES, SPACE, cash_and_luck, marks, poor_fail
 from sim.core.streams import Streams
 from sim.experiments.sweep import Sweep, plan_sweep, sweep
 from sim.experiments.sweep_folder import SweepError
+from sim.experiments.sweep_runs import Chunk, OtherCodeError, run_chunk
 from sim.results.errors import StoreError
 from sim.scenario import Scenario, ScenarioError
 
@@ -251,3 +253,9 @@ def test_strategies_times_futures_is_a_grid(base: Scenario) -> None:
 def test_folder_without_a_sweep_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is not a sweep"):
         Sweep.open(tmp_path)
+
+
+def test_worker_with_another_version_of_the_code_is_refused(base: Scenario) -> None:
+    plan = plan_sweep(base, SPACE, points=1, outcomes=OUTCOMES)
+    with pytest.raises(OtherCodeError, match="another version of llmsim"):
+        run_chunk(Chunk(replace(plan.job, code="other"), plan.runs))
