@@ -15,6 +15,7 @@ from simpy import Environment, Timeout
 from sim.core.units import DAYS_PER_WEEK
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 Item = TypeVar("Item")
 
 
@@ -43,20 +44,17 @@ class TenderBatch:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Deployment work that starts (sign 1) or ends (sign -1): CNY a week of revenue and cost."""
+    """Deployment work that ends, by firm: CNY a week of revenue and cost; (F,)."""
 
-    firm: int
-    revenue_week: float
-    cost_week: float
-    sign: int
+    revenue_week: F64
+    cost_week: F64
 
 
 @dataclass(frozen=True)
 class Collection:
-    """A receivable of a firm that is paid, in fen."""
+    """Receivables that are paid, fen by firm; (F,)."""
 
-    firm: int
-    fen: int
+    fen: I64
 
 
 @dataclass(frozen=True)

@@ -251,13 +251,13 @@ def _rounds(engine: Engine) -> Rows:
 
 
 def _tenders(engine: Engine) -> Rows:
-    won = engine.flow.tenders
+    won, names = engine.flow.tenders, _names((*engine.firms.ids, INTEGRATOR))
     return {
-        "firm": [engine.firms.ids[one.firm] if one.firm >= 0 else INTEGRATOR for one in won],
-        "budget_cny": [one.budget for one in won],
-        "price_cny": [one.price for one in won],
-        "cost_cny": [one.cost for one in won],
-        "bidders": [one.bidders for one in won],
+        "firm": [name for one in won for name in names[one.firm]],
+        "budget_cny": [amount for one in won for amount in one.budget],
+        "price_cny": [amount for one in won for amount in one.price],
+        "cost_cny": [amount for one in won for amount in one.cost],
+        "bidders": [number for one in won for number in one.bidders],
     }
 
 

@@ -45,14 +45,14 @@ class Exit:
 
 
 @dataclass(frozen=True)
-class Tender:
-    """A public tender and who won it, -1 for an integrator; money in CNY."""
+class Awards:
+    """Public tenders and who won them, -1 for an integrator; money in CNY, shape (n,)."""
 
-    firm: int
-    budget: float
-    price: float
-    cost: float
-    bidders: int
+    firm: I64
+    budget: F64
+    price: F64
+    cost: F64
+    bidders: I64
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Flow:
     retired: Flags
     runway: F64
     wins: I64
-    tenders: list[Tender]
+    tenders: list[Awards]
     deployment_cost: F64
     severance: F64
     rounds: list[Round]

@@ -24,6 +24,17 @@ def award(bids: F64, advantage: F64, present: NDArray[np.bool_]) -> I64:
     return np.asarray(score.argmin(axis=1), dtype=np.int64)
 
 
+def spread_around(normal: F64, spread: float) -> F64:
+    """Lognormal factors with mean 1: e^(s z - s^2/2); z standard normal. Limit: s = 0, 1."""
+    return np.exp(spread * normal - spread**2 / 2.0)
+
+
+def part_of(amounts: F64) -> F64:
+    """Return each amount's share of the sum, or zeros if there is nothing."""
+    total = amounts.sum()
+    return amounts / total if total > 0 else np.zeros_like(amounts)
+
+
 def tenders_per_year(years: float, first: float, second: float, growth: float) -> float:
     """Arrival rate of public tenders, 1/year: first in 2023, second in 2024, then slowing growth.
 

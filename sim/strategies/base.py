@@ -156,7 +156,8 @@ class Decision(NamedTuple):
     longer advertise on own channels; research_week: CNY a week;
     pretraining: True goes on, False stops for good, None leaves it to chance; engineering,
     reasoning: shares of research compute for cheaper training and for reinforcement learning;
-    accelerators: own ones bought, CNY a week; key_pay: of key people, over the market.
+    accelerators: own ones bought, CNY a week; key_pay: of key people, over the market;
+    bid_factor: bids for deployments over the equilibrium bid.
     """
 
     main_price: float | None = None
@@ -170,6 +171,7 @@ class Decision(NamedTuple):
     reasoning: float | None = None
     accelerators: float | None = None
     key_pay: float | None = None
+    bid_factor: float | None = None
 
 
 DECIDES = MappingProxyType(
@@ -179,6 +181,7 @@ DECIDES = MappingProxyType(
         "push": ("push", "shut_out"),
         "research": ("research_week", "pretraining", "engineering", "reasoning", "accelerators"),
         "talent": ("key_pay",),
+        "bids": ("bid_factor",),
     }
 )
 """The fields of a Decision that each block of decisions may set."""

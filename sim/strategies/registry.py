@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.core.errors import SimError
 from sim.core.parameters import Parameters
-from sim.strategies import advertising, pricing, push, research, talent
+from sim.strategies import advertising, bids, pricing, push, research, talent
 from sim.strategies.base import DECIDES, Strategy
 
 GROUP = "llmsim.strategies"
@@ -20,6 +20,7 @@ FILES = (
     push,
     research,
     talent,
+    bids,
 )
 """One file per block of decisions; the first of its `SHIPPED` is the default."""
 

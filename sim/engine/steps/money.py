@@ -112,7 +112,7 @@ def _earn(engine: Engine, windfall: F64) -> I64:
     ledger.collect(np.array([ledger.index[one] for one in PAYERS]), firms.cash, fen, EARNED)
     arrived = np.zeros(len(firms), dtype=np.int64)
     for paid in engine.clock.take(Collection):
-        arrived[paid.firm] += paid.fen if firms.independent[paid.firm] else 0
+        arrived += np.where(firms.independent, paid.fen, 0)
     if arrived.any():
         ledger.post(firms.receivables, firms.cash, arrived, Line.COLLECTION)
     return np.asarray(
