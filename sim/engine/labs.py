@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.engine.state import Engine
+from sim.markets.talent import best_offers
 from sim.strategies.base import Lab
 
 
@@ -10,11 +11,9 @@ def labs(engine: Engine) -> list[Lab]:
     """Return this week's view of every firm's laboratory."""
     world, firms, lab, tech = engine.world, engine.firms, engine.firms.lab, engine.firms.tech
     n = len(firms)
-    rivals = max(int(firms.independent.sum()) - 1, 1)
     training = tech.pretraining & firms.independent
-    racing = (training.sum() - training) / rivals if world.on("training_race") else np.zeros(n)
-    pay = np.where(firms.independent, lab.key_pay, 0.0)
-    best = [float(np.delete(pay, firm).max(initial=0.0)) for firm in range(n)]
+    rivals = max(int(firms.independent.sum()) - 1, 1) if world.on("training_race") else np.inf
+    racing = (training.sum() - training) / rivals
     return list(
         map(
             Lab,
@@ -24,7 +23,7 @@ def labs(engine: Engine) -> list[Lab]:
             lab.efficiency.tolist(),
             [world.frontiers.gpu_price] * n,
             tech.key_people.tolist(),
-            best,
+            best_offers(lab.key_pay, firms.independent).tolist(),
             racing.tolist(),
         )
     )

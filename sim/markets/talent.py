@@ -35,8 +35,15 @@ def leaving_hazard(base: float, pay: F64, present: Flags, power: float) -> F64:
     base: lambda, where all pay alike; pay: over the market; present: whose offers count; power: s.
     Limit: equal pay or s = 0, base.
     """
-    offers = np.sort(np.where(present, pay, 0.0))[::-1]
-    if len(offers) < 2 or offers[1] <= 0.0:
-        return np.full(len(pay), base)
-    best = np.where(present & (pay >= offers[0]), offers[1], offers[0])
-    return np.asarray(base * (best / np.maximum(pay, LEAST_PAY)) ** power)
+    best = best_offers(pay, present)
+    ratio = np.where(best > 0.0, best, pay) / np.maximum(pay, LEAST_PAY)
+    return np.asarray(base * ratio**power)
+
+
+def best_offers(pay: F64, present: Flags) -> F64:
+    """Highest pay among the others that are present, for each; (F,), 0 without any."""
+    offers = np.where(present, pay, 0.0)
+    if len(offers) < 2:
+        return np.zeros(len(offers))
+    second, first = np.partition(offers, len(offers) - 2)[-2:]
+    return np.where(offers < first, first, second)
