@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.core.parameters import Parameters
 from sim.markets.technology import (
     cost_decline,
     data_feedback,
@@ -132,3 +133,13 @@ def test_fall_of_costs_has_no_jump_and_no_reversal(years: float, step: float) ->
 def test_scarce_capacity_costs_more() -> None:
     factor = shadow_cost([0.0, 0.8, 0.9, 1.0, 3.0], 0.5)
     assert factor == pytest.approx([1, 1, 1.125, 1.5, 1.5])
+
+
+def test_no_fall_of_cost_at_fixed_quality_is_counted_twice() -> None:
+    """Engineering, volume and architecture in all stay below the 10 to 40 a year of quoted prices."""
+    p = Parameters()
+    spread = math.log(0.4) * (1 - math.exp(-34 / p.architecture_diffusion_weeks))
+    early = cost_decline(1.5, 1.5, p.cost_decline, p.cost_decline_late, p.cost_half_life)
+    after = cost(decline=early, volume_ratio=100.0, learning=p.learning, architecture=spread)
+    a_year = (cost() / after) ** (1 / 1.5)
+    assert 5 < a_year < 10
