@@ -136,7 +136,7 @@ def test_scarce_capacity_costs_more() -> None:
 
 
 def test_no_fall_of_cost_at_fixed_quality_is_counted_twice() -> None:
-    """Engineering, volume and architecture in all stay below the 10 to 40 a year of quoted prices."""
+    """Engineering, volume and architecture stay below the 10 to 40 a year of quoted prices."""
     p = Parameters()
     spread = math.log(0.4) * (1 - math.exp(-34 / p.architecture_diffusion_weeks))
     early = cost_decline(1.5, 1.5, p.cost_decline, p.cost_decline_late, p.cost_half_life)
