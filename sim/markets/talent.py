@@ -46,4 +46,4 @@ def best_offers(pay: F64, present: Flags) -> F64:
     if len(offers) < 2:
         return np.zeros(len(offers))
     second, first = np.partition(offers, len(offers) - 2)[-2:]
-    return np.where(offers < first, first, second)
+    return np.asarray(np.where(offers < first, first, second))
