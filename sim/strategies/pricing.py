@@ -1,4 +1,4 @@
-"""Pricing strategies: respond, free small model, share maximiser, cost plus, hold.
+"""Pricing strategies: respond, free small model, share maximiser, leader, cost plus, hold.
 
 A strategy is asked when a review is due: calm reviews come at a low hazard, alert ones soon after
 a rival's deep cut or low entry. Whether a firm then follows or holds comes out of its unit cost
@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from sim.markets.pricing import alert_price, calm_price, monopoly_price
 from sim.strategies.base import Decision, Menu, Observation
+from sim.strategies.pricing_games import Equilibrium, QLearner, QualityPremium
 
 
 @dataclass(frozen=True)
@@ -137,4 +138,30 @@ class Hold:
         return self.calm_markup * menu.cost if menu.entering else None
 
 
-SHIPPED = (Respond, FreeSmallModel, ShareMaximiser, CostPlus, Hold)
+@dataclass(frozen=True)
+class Leader(Respond):
+    """Cut before others do: pass on falling unit cost at once, and otherwise respond.
+
+    A calm review goes straight to markup x cost where that is lower than the price; no other firm
+    has to move first.
+    """
+
+    name: ClassVar[str] = "leader"
+    cost_plus_markup: float
+
+    def _calm(self, menu: Menu) -> float | None:
+        goal = self.cost_plus_markup * menu.cost
+        return goal if goal < menu.price else super()._calm(menu)
+
+
+SHIPPED = (
+    Respond,
+    FreeSmallModel,
+    ShareMaximiser,
+    Leader,
+    CostPlus,
+    Hold,
+    QualityPremium,
+    Equilibrium,
+    QLearner,
+)

@@ -104,6 +104,37 @@ def test_merger_raises_no_rivals_share_and_no_price_falls(
     assert (after >= before - 1e-9 * np.maximum(1.0, np.abs(before))).all()
 
 
+def largest_residual(problems: int, seed: int) -> float:
+    """Largest |p_i - (c_i - m_i + mu / (1 - S_owner))| / (mu + |p_i|) over random problems."""
+    luck, worst = np.random.default_rng(seed), 0.0
+    for _ in range(problems):
+        n = int(luck.integers(1, 13))
+        quality, cost = luck.normal(0, 10 ** luck.uniform(-1, 2), n), luck.uniform(0, 30, n)
+        # few owners for many products are mergers, one is a joint monopoly
+        owner = luck.integers(0, int(luck.integers(1, n + 1)), n)
+        attach = luck.uniform(0, 20, n) * luck.integers(0, 2, n)
+        spread, outside = 10 ** luck.uniform(-2, 1.5), luck.normal(0, 20)
+        price, _ = equilibrium(quality, cost, owner, attach, spread, outside)
+        utility = (quality - price) / spread
+        top = max(float(utility.max()), outside / spread)
+        weight, nothing = np.exp(utility - top), np.exp(outside / spread - top)
+        # 1 - S loses digits where an owner serves nearly everybody, so the others are added up.
+        others = np.array([weight[owner != one].sum() + nothing for one in owner])
+        rest = others / (weight.sum() + nothing)
+        best = cost - attach + spread / rest
+        worst = max(worst, float((np.abs(price - best) / (spread + np.abs(price))).max()))
+    return worst
+
+
+def test_random_problems_with_mergers_and_margins_are_solved() -> None:
+    assert largest_residual(150, seed=1) < 1e-10
+
+
+@pytest.mark.slow
+def test_a_thousand_random_problems_are_solved() -> None:
+    assert largest_residual(1000, seed=2) < 1e-10
+
+
 def test_labels_of_owners_do_not_matter() -> None:
     arguments = ([2.0, 1.5, 1.0], [1.0, 0.8, 0.5])
     one, _ = equilibrium(*arguments, [0, 1, 0], 0.2, 0.25)

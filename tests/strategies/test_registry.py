@@ -14,7 +14,8 @@ def test_every_block_has_its_default_and_a_way_to_do_nothing() -> None:
     for block, default in DEFAULTS.items():
         assert default in names(block)
     assert set(names("pricing")) == {
-        "respond", "free_small_model", "share_maximiser", "cost_plus", "hold"
+        "respond", "free_small_model", "share_maximiser", "leader", "cost_plus", "hold",
+        "quality_premium", "equilibrium", "q_learner",
     }  # fmt: skip
     assert {"return_on_investment", "no_advertising"} <= set(names("advertising"))
     assert {block for block, _ in strategies()} == set(DEFAULTS)
