@@ -77,9 +77,9 @@ def _tokens_are_served_or_not(engine: Engine) -> str:
 
 def _shares_sum_to_one(engine: Engine) -> str:
     accounts = engine.world.accounts
-    every_slot = np.ones(accounts.share.shape[2])
+    totals = np.einsum("nak->na", accounts.share)
     for nest in range(2):
-        total = accounts.share[nest] @ every_slot
+        total = totals[nest]
         chosen = accounts.preferred[nest] >= 0
         if (np.abs(total[chosen] - 1.0) > SHARE_TOLERANCE).any() or (total[~chosen] != 0).any():
             return f"vendor shares of nest {nest} lie in [{total.min()}, {total.max()}]"
