@@ -1,4 +1,4 @@
-"""`llmsim report`: a finished run as one HTML file."""
+"""`llmsim report`: a finished run, or a comparison, as one HTML file."""
 
 from pathlib import Path
 
@@ -14,11 +14,17 @@ from sim.cli.output import print_next
     help="File to write.  [default: RUN/report.html]",
 )  # fmt: skip
 def report(run: Path, output: Path | None) -> None:
-    """Write the report of RUN, a folder that `llmsim run` wrote."""
+    """Write the report of RUN, a folder that `llmsim run` or `llmsim compare` wrote."""
+    from sim.experiments.comparison import is_comparison, read_comparison
     from sim.results.store import REPORT, read_run
     from sim.views.report import write_report
 
     target = output or run / REPORT
-    write_report(read_run(run), target)
+    if is_comparison(run):
+        from sim.views.comparison_page import write_comparison_page
+
+        write_comparison_page(read_comparison(run), target)
+    else:
+        write_report(read_run(run), target)
     click.echo(f"Wrote {target}")
     print_next("llmsim runs", "all finished runs")

@@ -52,6 +52,15 @@ def test_json_is_one_object_and_nothing_else() -> None:
     assert "scenario_text" not in shown["data"]["alternatives"][0]
 
 
+def test_report_writes_the_page_again() -> None:
+    assert llmsim(f"{KEY}=1900", "-n", "3", "-o", "out").exit_code == 0
+    first = Path("out/report.html").read_text(encoding="utf-8")
+    Path("out/report.html").unlink()
+    result = CliRunner().invoke(main, ["report", "out"])
+    assert result.exit_code == 0, result.output
+    assert Path("out/report.html").read_text(encoding="utf-8") == first
+
+
 def test_failed_replicate_is_exit_three() -> None:
     result = llmsim(f"{KEY}=1900", "-n", "4", engine="second_replicate_fails")
     assert result.exit_code == 3

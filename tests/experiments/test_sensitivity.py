@@ -168,6 +168,12 @@ def test_variance_splits_as_it_was_made() -> None:
     assert split.both == pytest.approx(1.0 / whole, abs=0.01)
 
 
+def test_luck_of_few_replicates_does_not_pass_for_an_effect_of_the_inputs() -> None:
+    split = variance_split(np.random.default_rng(2).normal(size=(4000, 2)))
+    assert split is not None
+    assert (split.inputs, split.luck) == pytest.approx((0.0, 0.0), abs=0.05)
+
+
 def test_variance_of_one_replicate_does_not_split() -> None:
     assert variance_split(np.arange(5.0)) is None
     assert variance_split(np.ones((4, 3))) is None

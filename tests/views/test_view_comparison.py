@@ -16,6 +16,7 @@ from sim.experiments.comparison import Comparison
 from sim.scenario import Scenario
 from sim.views.charts.difference_fans import difference_fans
 from sim.views.charts.effects import effects
+from sim.views.charts.tornado import tornado
 from sim.views.comparison_page import page, register
 from sim.views.comparison_terminal import renderable
 from sim.views.differences import difference_rows, is_better, is_clear, verdict_of, worth_of
@@ -103,6 +104,17 @@ def test_figures_are_valid_and_have_words(width: int) -> None:
         chart: ChartType = draw(width)
         specification = chart.to_dict()
         assert specification["title"]["text"]
+
+
+@pytest.mark.parametrize("width", [780, 350])
+def test_tornado_says_what_matters_most(width: int) -> None:
+    row = {
+        "input": "parameters.organic", "unit": "users", "low": -2e6, "low_from": -3e6,
+        "low_to": -1e6, "high": 4e6, "high_from": None, "high_to": None, "swing": 6e6,
+    }  # fmt: skip
+    specification = tornado([row, {**row, "swing": 0.0}], "Kimi users", width).to_dict()
+    assert " ".join(specification["title"]["text"]) == "Kimi users: organic matters most"
+    assert "No input moves" in tornado([], "Kimi users", width).to_dict()["title"]["text"][0]
 
 
 def test_clear_differences_come_first_and_know_their_direction() -> None:
