@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.streams import Streams
-from sim.world.consumer_kernel import (
+from sim.world.consumer_events import (
     BEGAN_TO_PAY,
     CEASED_TO_PAY,
     CODES,
@@ -16,8 +16,8 @@ from sim.world.consumer_kernel import (
     LEFT_FREE,
     LEFT_PAYING,
     Tally,
-    advance_blocks,
 )
+from sim.world.consumer_kernel import advance_blocks
 from sim.world.consumer_rates import week_keys, week_rates
 from sim.world.consumers import (
     SOURCES,

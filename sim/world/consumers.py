@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.core.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.world.consumer_kernel import Tally
+    from sim.world.consumer_events import Tally
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -129,12 +129,17 @@ class Consumers:
         return total
 
     @property
-    def tiers(self) -> I64:
-        """(A, 3) holders by tier: free, basic, premium."""
+    def slots_by_kind(self) -> I64:
+        """(16, 2, 4) slots by app code, bought by ads, tier; code 0 counts the empty ones."""
         # Weeks first, as whole rows: ten times faster than one sum over both axes.
         slots = self.tally.slots
-        by_slot = slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:])
-        by_tier: I64 = by_slot[1 : len(self.apps) + 1].sum(axis=1)[:, : len(TIERS)]
+        by_kind: I64 = slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:])
+        return by_kind
+
+    @property
+    def tiers(self) -> I64:
+        """(A, 3) holders by tier: free, basic, premium."""
+        by_tier: I64 = self.slots_by_kind[1 : len(self.apps) + 1].sum(axis=1)[:, : len(TIERS)]
         return by_tier
 
     @property
@@ -165,7 +170,7 @@ class Consumers:
 
 
 def empty_tally(segments: int, weeks: int) -> "Tally":
-    from sim.world.consumer_kernel import CODES, Tally
+    from sim.world.consumer_events import CODES, Tally
 
     return Tally(
         pairs=np.zeros((segments, CODES, CODES), np.int64),
@@ -180,7 +185,7 @@ def populate(segments: Mapping[str, int], apps: tuple[str, ...], weeks: int) -> 
     Raises ConsumerError when the word of a person cannot hold so many apps or weeks, or when a
     segment has a negative number of agents.
     """
-    from sim.world.consumer_kernel import BLOCK
+    from sim.world.consumer_thinning import BLOCK
 
     if not 1 <= len(apps) <= MOST_APPS:
         raise ConsumerError(f"{len(apps)} apps; a person's state holds 1 to {MOST_APPS}")

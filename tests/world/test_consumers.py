@@ -59,7 +59,7 @@ def test_a_person_is_segment_and_index_never_the_row() -> None:
     for week in range(10):
         advance(alone, hazards(1), Streams(2), week)
         advance(beside, hazards(2), Streams(2), week)
-    first = 256 * int(beside.block_of_segment[1])
+    first = 2048 * int(beside.block_of_segment[1])
     np.testing.assert_array_equal(alone.words[:700], beside.words[first : first + 700])
 
 

@@ -101,13 +101,14 @@ class Reference:
                 mix(streams.key("consumer", week, draw) ^ stable_id(f"segment:{names[s]}"))
                 for draw in range(3)
             )
-            block, within = divmod(i, 256)
-            lane, j = divmod(within, 64)
-            top = mix(shared ^ (64 * block + j)) >> (16 * lane) & 0xFFFF
+            block, within = divmod(i, 2048)
+            place, half = divmod(within, 512)
+            high, j = divmod(half, 256)
+            top = mix(shared ^ (256 * block + j)) >> (32 * high + 8 * place) & 0xFF
             random = mix(own ^ i)
             events = events_of(person, s, week, hazards)
             total = sum(hazard for hazard, _, _ in events)
-            if (top << 32 | random >> 32) >= int(-expm1(-total / 2.0**40) * 2**48):
+            if (top << 32 | random >> 32) >= int(-expm1(-total / 2.0**40) * 2**40):
                 continue
             _, kind, details = events[
                 pick([hazard for hazard, _, _ in events], random & 0xFFFFFFFF)
@@ -156,7 +157,7 @@ def people_of(consumers: Consumers) -> dict[tuple[int, int], Person]:
     """Read every person from the words."""
     people: dict[tuple[int, int], Person] = {}
     for s, size in enumerate(consumers.size.tolist()):
-        first = int(consumers.block_of_segment[s]) * 256
+        first = int(consumers.block_of_segment[s]) * 2048
         for i in range(size):
             word = int(consumers.words[first + i])
             slots = [slot for slot in (word & 0xFFFF, word >> 16) if slot]
