@@ -8,10 +8,11 @@ from simpy import Environment, Timeout
 from sim.core.tables import TABLES
 from sim.core.units import DAYS_PER_WEEK
 from sim.engine.clock import Clock
+from sim.engine.fit import check_fit
 from sim.engine.identities import check
 from sim.engine.public import publish
 from sim.engine.recorder import Columns, Recorder
-from sim.engine.state import Engine, Flow, choices, make_strategies
+from sim.engine.state import Engine, Flow, HazardRule, choices, make_strategies
 from sim.engine.steps import (
     advertising,
     api,
@@ -63,14 +64,18 @@ def simulate(
     tables: frozenset[str] | None = None,
     on_week: OnWeek | None = None,
     threads: int = 1,
+    hazards: HazardRule | None = None,
 ) -> dict[str, Columns]:
     """Simulate one replicate and return its tables as columns.
 
     tables: names to record, all of `sim.core.tables.TABLES` without; on_week: called with
-    (weeks done, weeks in all); threads: for the consumers, without effect on the result.
-    Raises ScenarioError for a strategy that does not exist, IdentityError when the books break.
+    (weeks done, weeks in all); threads: for the consumers, without effect on the result; hazards:
+    replaces or adds to what can happen to people, see docs/consumers.md.
+    Raises ScenarioError for a strategy that does not exist or people that do not fit this machine,
+    IdentityError when the books break.
     """
     engine = open_market(scenario, seed, replicate)
+    engine.hazard_rule = hazards
     recorder = Recorder(engine, replicate, frozenset(TABLES) if tables is None else tables)
     env = engine.clock.env
     failure = env.run(until=env.process(_mondays(env, engine, recorder, on_week, threads)))
@@ -81,6 +86,7 @@ def simulate(
 
 def open_market(scenario: Scenario, seed: int, replicate: int) -> Engine:
     """Return a replicate before its first week, its strategies checked."""
+    check_fit(scenario)
     world = build_world(scenario, seed, replicate)
     engine = Engine(
         world=world,

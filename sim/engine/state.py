@@ -1,6 +1,6 @@
 """What the steps of a week share: the world, the clock, the strategies, and this week's flows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from sim.engine.scene import PublicRecord, Scene
 from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
 from sim.strategies.base import Observation, Strategy
 from sim.strategies.registry import DEFAULTS, StrategyError, make, remembering
+from sim.world.consumers import Hazards
 from sim.world.firms import Firms
 from sim.world.ledger import Ledger
 from sim.world.state import World
@@ -19,6 +20,9 @@ from sim.world.state import World
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+HazardRule = Callable[[Hazards, World], Hazards]
+"""A researcher's own table of events: takes the week's hazards and the world, which it must not
+change, and returns the hazards that act."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ class Engine:
     gone_before: Flags
     strategies: dict[str, dict[str, Strategy]] = field(default_factory=dict)
     leave_base: F64 | None = None
+    hazard_rule: HazardRule | None = None
     scene: Scene = field(init=False)
     seen: dict[int, Observation] = field(default_factory=dict)
     public: PublicRecord = field(default_factory=PublicRecord)

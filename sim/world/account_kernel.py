@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.streams import UNIT
-from sim.world.consumer_kernel import compiled, mixed
+from sim.world.consumer_bits import compiled, mixed
 
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]

@@ -24,6 +24,8 @@ def live(engine: Engine, threads: int = 1) -> None:
         return
     _hear(engine)
     hazards = compile_hazards(engine, world.consumers)
+    if engine.hazard_rule is not None:
+        hazards = engine.hazard_rule(hazards, world)
     world.counts = advance(world.consumers, hazards, world.streams, world.week, threads)
     _count(engine, world.consumers)
 
