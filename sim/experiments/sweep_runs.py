@@ -92,7 +92,8 @@ def run_chunk(chunk: Chunk) -> list[Result]:
     """
     if code_hash() != chunk.job.code:
         raise OtherCodeError(
-            "a worker has another version of llmsim than this process; install the same one there"
+            "a worker has another version of llmsim than this process: its files have changed "
+            "meanwhile, or another one is installed there; what was done is kept, start again"
         )
     scenarios = _Scenarios(chunk.job)
     return [_run(chunk.job, run, scenarios) for run in chunk.runs]
