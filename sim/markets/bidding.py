@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.core.errors import SimError
 from sim.markets.tenders import equilibrium_bid
-from sim.world.consumer_kernel import compiled
+from sim.world.consumer_bits import compiled
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
