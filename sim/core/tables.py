@@ -129,6 +129,19 @@ TABLES: dict[str, tuple[Column, ...]] = {
         lifetime_value_cny | float | subscriptions one pays within two years, until leaving
         payback_weeks      | float | weeks until one has paid back its cost; null if never
         """),
+    "small_apps": _columns("""
+        entrants           | int   | small app startups that entered
+        active             | int   | at work at the week's end
+        stopped            | int   | stopped, as users cost more than they pay or cash ran out
+        pivoted            | int   | turned to another niche
+        users              | float | people
+        raised_cny         | float | cash that entrants brought from investors
+        revenue_cny        | float | subscriptions
+        ad_spend_cny       | float | advertising
+        cash_cny           | float | of all at work
+        cpa_cny            | float | cost of a user, median; null without any at work
+        lifetime_value_cny | float | what a user pays until leaving, median; null without any
+        """),
     "rounds": _columns("""
         firm           | text  | who raised
         size_cny       | float | cash and credits

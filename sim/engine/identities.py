@@ -68,6 +68,12 @@ def _holders_are_flows(engine: Engine) -> str:
     return f"app {people.apps[int(np.flatnonzero(wrong)[0])]}" if wrong.any() else ""
 
 
+def _small_apps_hold_their_account(engine: Engine) -> str:
+    held = int(engine.world.small_apps.cash.sum())
+    booked = int(engine.ledger.balance[engine.ledger.index["small_apps"]])
+    return f"{held} fen held, {booked} fen booked" if held != booked else ""
+
+
 def _tokens_are_served_or_not(engine: Engine) -> str:
     flow = engine.flow
     wrong = (flow.served < 0) | (flow.served > flow.demanded * (1.0 + 1e-12))
@@ -112,6 +118,7 @@ IDENTITIES: tuple[tuple[str, Callable[[Engine], str]], ...] = (
     ("money: all balances sum to zero", _money_sums_to_zero),
     ("money: each balance is its entries", _balances_are_entries),
     ("money: no cash below the facility", _no_cash_below_facility),
+    ("money: small apps hold what is booked", _small_apps_hold_their_account),
     ("people: states sum to the population", _people_sum_to_population),
     ("people: adds less losses is the change of holders", _holders_are_flows),
     ("tokens: served and unserved make demand", _tokens_are_served_or_not),

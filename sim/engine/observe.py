@@ -15,7 +15,7 @@ from sim.engine.labs import labs
 from sim.engine.public import faces
 from sim.engine.scene import Scene
 from sim.engine.state import Engine
-from sim.strategies.base import Menu, Observation
+from sim.strategies.base import Menu, Observation, OwnApp
 from sim.world.firms import FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
@@ -38,6 +38,9 @@ def look(engine: Engine) -> Scene:
     late = (world.monday - END_OF_2024).days / DAYS_PER_YEAR
     shares = engine.flow.class_share.tolist()
     luck = mix_array(firms.entity ^ np.uint64(world.streams.key("strategies", world.week)))
+    adds_route = world.on("route_diversification")
+    earned = firms.books.revenue_history
+    half = len(earned) // 2
     return Scene(
         years_after_2024=max(late, 0.0),
         cash=engine.ledger.balance_cny(firms.cash).tolist(),
@@ -55,6 +58,12 @@ def look(engine: Engine) -> Scene:
         rival_spend=np.maximum(_of_others(largest), 0.0).tolist(),
         users=world.by_firm(apps.mau).tolist(),
         rivals_adds=rivals_adds.tolist(),
+        user_growth=_growth(
+            world.by_firm(apps.mau), world.by_firm(apps.mau_history[0]), 1e5, looked_at=adds_route
+        ),
+        revenue_growth=_growth(
+            earned[half:].sum(axis=0), earned[:half].sum(axis=0), 1e6, looked_at=adds_route
+        ),
         apps=[np.flatnonzero(apps.firm == firm).tolist() for firm in range(len(firms))],
         revenue=firms.books.revenue_history[-1].tolist(),
         burn=firms.books.burn_week.tolist(),
@@ -118,8 +127,29 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         dearest_user=engine.p.dearest_user * value if bound else np.inf,
         push_inventory=push_inventory(engine, firm),
         push_cost=engine.p.push_cost,
+        apps=_own_apps(engine, own),
+        user_growth=scene.user_growth[firm],
+        revenue_growth=scene.revenue_growth[firm],
         lab=scene.labs[firm],
     )
+
+
+def _own_apps(engine: Engine, own: list[int]) -> tuple[OwnApp, ...]:
+    world = engine.world
+    apps, depth = world.apps, world.products.engagement
+    looks = world.on("engagement_threshold")
+    return tuple(
+        OwnApp(apps.ids[app], float(apps.mau[app]), float(depth[:, app].max()) if looks else 1.0)
+        for app in own
+        if apps.launched[app]
+    )
+
+
+def _growth(now: F64, then: F64, base: float, *, looked_at: bool) -> list[float]:
+    """Log growth by firm where it is looked at; what is small beside the base does not count."""
+    grown = np.log((np.maximum(now, 0.0) + base) / (np.maximum(then, 0.0) + base))
+    seen: list[float] = np.where(looked_at, grown, np.inf).tolist()
+    return seen
 
 
 def push_inventory(engine: Engine, firm: int) -> float:

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.tables import TABLES
+from sim.core.units import FEN_PER_CNY
 from sim.engine.state import Engine
 from sim.engine.steps.cohorts import QUARTER_WEEKS, bought_survival, paid_per_user
+from sim.engine.steps.small_apps import crowded_cost, worth
 from sim.markets.advertising import payback_weeks
 from sim.world.state import World
 
@@ -56,6 +58,24 @@ def acquisition(engine: Engine) -> Rows:
         "retention": engine.flow.retention[firm],
         "lifetime_value_cny": engine.flow.lifetime_value[firm],
         "payback_weeks": np.where(np.isfinite(weeks), weeks, np.nan),
+    }
+
+
+def small_apps(engine: Engine) -> Rows:
+    """The week of all small app startups together."""
+    small = engine.world.small_apps
+    return {
+        "entrants": [small.entrants],
+        "active": [len(small)],
+        "stopped": [small.stopped],
+        "pivoted": [small.pivoted],
+        "users": [float(small.users.sum())],
+        "raised_cny": [small.raised],
+        "revenue_cny": [small.revenue],
+        "ad_spend_cny": [small.ad_spend],
+        "cash_cny": [float(small.cash.sum()) / FEN_PER_CNY],
+        "cpa_cny": [float(np.median(crowded_cost(engine))) if len(small) else np.nan],
+        "lifetime_value_cny": [float(np.median(worth(engine))) if len(small) else np.nan],
     }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.tables import TABLES
-from sim.engine.recorded_users import acquisition, cohorts
+from sim.engine.recorded_users import acquisition, cohorts, small_apps
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
 from sim.engine.steps.technology import reasoning_share
@@ -362,6 +362,7 @@ ROWS: Mapping[str, Callable[[Engine], Rows]] = MappingProxyType(
         "channels": _channels,
         "cohorts": cohorts,
         "acquisition": acquisition,
+        "small_apps": small_apps,
         "rounds": _rounds,
         "tenders": _tenders,
         "exits": _exits,

@@ -34,6 +34,8 @@ class Scene:
     rival_spend: list[float]
     users: list[float]
     rivals_adds: list[float]
+    user_growth: list[float]
+    revenue_growth: list[float]
     apps: list[list[int]]
     revenue: list[float]
     burn: list[float]

@@ -25,7 +25,9 @@ from sim.engine.steps import (
     money,
     overseas,
     prices,
+    products,
     shocks,
+    small_apps,
     talent,
     technology,
     tenders,
@@ -44,10 +46,12 @@ def week(engine: Engine, calendar: shocks.Calendar, recorder: Recorder, threads:
     technology.advance(engine)
     talent.move(engine)
     prices.review(engine)
+    products.review(engine)
     advertising.clear(engine)
     consumers.live(engine, threads)
     cohorts.count(engine)
     overseas.live(engine)
+    small_apps.live(engine)
     api.serve(engine)
     tenders.award(engine)
     money.settle(engine)

@@ -94,6 +94,15 @@ class News(NamedTuple):
     what: str
 
 
+class OwnApp(NamedTuple):
+    """One of the own apps that run; engagement: highest share of a month's users still there, of
+    the last quarter, 1 where nobody looks at it."""
+
+    app: str
+    users: float
+    engagement: float
+
+
 class Observation(NamedTuple):
     """What a firm knows: its own books, and what is public about its rivals.
 
@@ -105,7 +114,9 @@ class Observation(NamedTuple):
     user is worth, to a startup's investors too; retention: share of own bought users still there
     after a quarter; lifetime_value: subscriptions that a bought user pays until leaving;
     dearest_user: cost per acquisition above which investors stop paying for users, inf without;
-    push_inventory: people a week that own channels can be shown to; push_cost: CNY for each.
+    push_inventory: people a week that own channels can be shown to; push_cost: CNY for each;
+    apps: the own ones, by launch; user_growth, revenue_growth: log, of the last quarter, inf where
+    no second route can be added.
     """
 
     firm: str
@@ -145,6 +156,9 @@ class Observation(NamedTuple):
     dearest_user: float = np.inf
     push_inventory: float = 0.0
     push_cost: float = 0.0
+    apps: tuple[OwnApp, ...] = ()
+    user_growth: float = np.inf
+    revenue_growth: float = np.inf
     lab: Lab = Lab(0.0, 0.0, False, 1.0, 1.0, 1.0, 1.0, 0.0)
 
 
@@ -153,7 +167,9 @@ class Decision(NamedTuple):
 
     main_price, flagship_price: new blended list prices, CNY/Mtok; ad_budget: CNY a week, all apps;
     push: people a week shown the own app on the own channel; shut_out: whether rivals may no
-    longer advertise on own channels; research_week: CNY a week;
+    longer advertise on own channels; app_weights: of own running apps in budget and push;
+    consumer_focus, business_focus: of a startup's advertising, and of its bids and deals for
+    deployments, 1 = as at the start; research_week: CNY a week;
     pretraining: True goes on, False stops for good, None leaves it to chance; engineering,
     reasoning: shares of research compute for cheaper training and for reinforcement learning;
     accelerators: own ones bought, CNY a week; key_pay: of key people, over the market;
@@ -165,6 +181,9 @@ class Decision(NamedTuple):
     ad_budget: float | None = None
     push: float | None = None
     shut_out: bool | None = None
+    app_weights: tuple[float, ...] | None = None
+    consumer_focus: float | None = None
+    business_focus: float | None = None
     research_week: float | None = None
     pretraining: bool | None = None
     engineering: float | None = None
@@ -179,6 +198,7 @@ DECIDES = MappingProxyType(
         "pricing": ("main_price", "flagship_price"),
         "advertising": ("ad_budget",),
         "push": ("push", "shut_out"),
+        "product": ("app_weights", "consumer_focus", "business_focus"),
         "research": ("research_week", "pretraining", "engineering", "reasoning", "accelerators"),
         "talent": ("key_pay",),
         "bids": ("bid_factor",),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.core.errors import SimError
 from sim.core.parameters import Parameters
-from sim.strategies import advertising, bids, pricing, push, research, talent
+from sim.strategies import advertising, bids, pricing, product, push, research, talent
 from sim.strategies.base import DECIDES, Strategy
 
 GROUP = "llmsim.strategies"
@@ -18,6 +18,7 @@ FILES = (
     pricing,
     advertising,
     push,
+    product,
     research,
     talent,
     bids,

@@ -20,11 +20,12 @@ from sim.world.frontiers import Frontiers
 from sim.world.investors import HOLDERS, KINDS, TASTES, TRAITS, Investors, Mood
 from sim.world.labs import Labs
 from sim.world.ledger import Ledger, Line
+from sim.world.products import Products, SmallApps
 from sim.world.state import Deployments, World
 
 F64 = NDArray[np.float64]
 
-OUTSIDE = ("consumers", "accounts", "suppliers", "people", "media", "world")
+OUTSIDE = ("consumers", "accounts", "suppliers", "people", "media", "small_apps", "world")
 OWN_ACCOUNTS = ("cash", "receivables", "credits", "wages_owed", "bills_owed")
 NEVER = 1 << 30
 LATE_WEEKS = 26
@@ -59,6 +60,8 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
         apps=apps,
         channels=_channels(scenario, firms, ledger, len(apps)),
         cohorts=Cohorts.empty(len(apps), weeks, len(firms), len(scenario.channels)),
+        products=Products.empty(len(apps), len(firms)),
+        small_apps=SmallApps.none(),
         accounts=_accounts(scenario, parameters, streams, len(firms)),
         investors=_investors(scenario, streams, firms, ledger),
         mood=Mood(),

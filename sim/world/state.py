@@ -19,6 +19,7 @@ from sim.world.firms import Firms
 from sim.world.frontiers import Frontiers
 from sim.world.investors import Investors, Mood
 from sim.world.ledger import Ledger
+from sim.world.products import Products, SmallApps
 
 F64 = NDArray[np.float64]
 
@@ -46,6 +47,8 @@ class World:
     apps: Apps
     channels: Channels
     cohorts: Cohorts
+    products: Products
+    small_apps: SmallApps
     accounts: Accounts
     investors: Investors
     mood: Mood

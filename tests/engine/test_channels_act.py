@@ -60,7 +60,8 @@ def test_shut_out_firm_moves_its_budget_to_other_channels(
 
 
 def test_without_substitution_the_budget_of_a_shut_out_firm_lies_idle() -> None:
-    run = tables(small(switched_off("channel_substitution"), weeks=60), names=["channels"])
+    off = switched_off("channel_substitution", "route_choice")
+    run = tables(small(off, weeks=60), names=["channels"])
     for firm in ("moonshot", "zhipu"):
         before = spend(run["channels"], firm, LOCKED - WEEK, False)
         elsewhere = spend(run["channels"], firm, LOCKED - WEEK, True)

@@ -103,6 +103,13 @@ def a_negative_holding(engine: Engine) -> None:
     engine.world.investors.stake[2, [0, -1]] += (-0.001, 0.001)
 
 
+@spoiled("money: small apps hold what is booked")
+def money_that_no_small_app_holds(engine: Engine) -> None:
+    accounts = engine.ledger.index
+    fen = np.array([1], dtype=np.int64)
+    engine.ledger.post(accounts["world"], accounts["small_apps"], fen, Line.EQUITY)
+
+
 @spoiled("credits: issued less used less lapsed is outstanding")
 def a_credit_that_nobody_issued(engine: Engine) -> None:
     engine.firms.credits_owed[6, 1] += 1

@@ -26,7 +26,15 @@ pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 STARTS = (date(2023, 7, 3), date(2024, 2, 26))
 """Weeks with most launches and entries, and weeks with price war, lockout and the cold market."""
 
-MAY_BE_MISSING = ("price", "flagship_price", "cpa", "post_money", "single_homing", "payback")
+MAY_BE_MISSING = (
+    "price",
+    "flagship_price",
+    "cpa",
+    "post_money",
+    "single_homing",
+    "payback",
+    "lifetime",
+)
 """Prices before entry, costs of buying nobody, valuations of the never priced, shares of nobody."""
 
 ACTING = sorted(name for name, one in MECHANISMS.items() if one.place)

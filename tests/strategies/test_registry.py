@@ -47,7 +47,7 @@ def refused(block: str, name: str, **settings: float) -> StrategyError:
 def test_unknown_block_lists_the_blocks() -> None:
     error = refused("prices", "respond")
     assert "`prices`" in str(error)
-    assert "allowed: pricing, advertising, push, research" in str(error)
+    assert "allowed: pricing, advertising, push, product, research" in str(error)
     assert error.allowed == tuple(DEFAULTS)
     assert "did you mean `pricing`?" in str(error)
 

@@ -65,22 +65,30 @@ def _lifetime_value(engine: Engine) -> float:
 
 
 def _decide(engine: Engine, firm: int) -> None:
-    """Take a firm's budget and push; several apps of one firm share them equally."""
+    """Take a firm's budget and push; its apps share them by the weights it gives them."""
     world, apps = engine.world, engine.world.apps
     own = [app for app in engine.scene.apps[firm] if apps.launched[app]]
     budget = ask(engine, firm, "advertising").ad_budget if world.on("advertising") else 0.0
     stops = budget == 0.0 and world.on("advertising")
     if budget is not None and (not stops or world.on("ads_stop")):
-        for app in own:
-            apps.budget[app] = budget / len(own)
+        for app, part in zip(own, _parts(engine, own), strict=True):
+            apps.budget[app] = budget * part
     chosen = ask(engine, firm, "push")
     push = chosen.push if world.on("own_channel_push") else 0.0
     if push is not None:
         pushable = [app for app in own if apps.owns_channel[app]]
-        for app in pushable:
-            apps.pushed[app] = min(push, glance(engine, firm).push_inventory) / len(pushable)
+        people = min(push, glance(engine, firm).push_inventory)
+        for app, part in zip(pushable, _parts(engine, pushable), strict=True):
+            apps.pushed[app] = people * part
     if chosen.shut_out is not None and world.on("channel_lockout"):
         _shut_out(engine, firm, chosen.shut_out)
+
+
+def _parts(engine: Engine, own: list[int]) -> F64:
+    """Share of each of some apps of one owner, by weight; alike where all weigh nothing."""
+    weight = engine.world.products.app_weight[own]
+    total = weight.sum()
+    return weight / total if total > 0 else np.full(len(own), 1.0 / max(len(own), 1))
 
 
 def _shut_out(engine: Engine, firm: int, shut: bool) -> None:
@@ -108,7 +116,8 @@ def _clear(engine: Engine) -> None:
     value = channels.capacity / channels.base_cost
     attractive = np.broadcast_to(value, (len(apps), len(value)))
     open_now = channels.open if world.on("channel_substitution") else np.ones_like(channels.open)
-    desired = advertising.allocate(np.where(active, apps.budget, 0.0), attractive)
+    focus = world.products.consumer_focus[apps.firm]
+    desired = advertising.allocate(np.where(active, apps.budget * focus, 0.0), attractive)
     if not world.on("channel_substitution"):
         desired = np.where(channels.open, desired, 0.0)
     cleared = advertising.clear_channels(

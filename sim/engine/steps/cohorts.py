@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.state import Engine
-from sim.markets import advertising
+from sim.markets import advertising, products
 from sim.markets.retention import leave_base
 from sim.world.consumers import Consumers, WeekCounts
 
@@ -24,6 +24,7 @@ def count(engine: Engine) -> None:
     if people is None or counts is None:
         return
     _join(engine, counts)
+    _engage(engine, people)
     quarter, week = world.cohorts, world.week % QUARTER_WEEKS
     spend, bought = world.by_firm(engine.flow.ad_spend), world.by_firm(engine.flow.ad_people)
     quarter.spend = spend if week == 0 else quarter.spend + spend
@@ -35,6 +36,15 @@ def _join(engine: Engine, counts: WeekCounts) -> None:
     joined = engine.world.cohorts.joined[:, engine.world.week]
     joined[:, 1] = counts.adds_paid
     joined[:, 0] = counts.adds - counts.adds_paid
+
+
+def _engage(engine: Engine, people: Consumers) -> None:
+    """Remember how deep the use of each app was; an app that is not there yet is not shallow."""
+    world = engine.world
+    depth = products.engagement(people.holders * world.people_per_agent, world.apps.mau)
+    past = world.products.engagement
+    past[1:] = past[:-1].copy()
+    past[0] = depth
 
 
 def _measure(engine: Engine, people: Consumers) -> None:

@@ -1,0 +1,143 @@
+"""Step 6, small app startups (E14): they enter, buy users, stop or pivot; firm-level only."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.units import FEN_PER_CNY, MILLION, WEEKS_PER_MONTH, WEEKS_PER_YEAR, to_fen
+from sim.engine.state import Engine
+from sim.engine.steps.cohorts import bought_hazard
+from sim.markets import products
+from sim.world.investors import KINDS
+from sim.world.ledger import Line
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+TRIAL_WEEKS = 13
+VENTURE = (KINDS.index("rmb_vc"), KINDS.index("usd_vc"))
+ACCOUNT = "small_apps"
+
+
+def live(engine: Engine) -> None:
+    """Let small app startups enter, live a week, and stop or pivot where users cost too much."""
+    small = engine.world.small_apps
+    small.entrants = small.stopped = small.pivoted = 0
+    small.raised = small.revenue = small.ad_spend = 0.0
+    if engine.world.on("small_app_entry"):
+        _enter(engine)
+    if len(small):
+        _trade(engine)
+        _tell(engine)
+
+
+def crowded_cost(engine: Engine) -> F64:
+    """What a user costs each small app on channels as crowded as they are, CNY."""
+    channels, small = engine.world.channels, engine.world.small_apps
+    theta = engine.p.crowding if engine.world.on("ad_crowding") else 0.0
+    load = 1.0 + engine.flow.ad_spend.sum(axis=0) / channels.capacity
+    crowding = float((load**theta).mean()) if len(channels) else np.inf
+    return np.asarray(small.cost * crowding)
+
+
+def worth(engine: Engine) -> F64:
+    """What a user pays each small app until leaving, CNY."""
+    survival = np.exp(-np.cumsum(np.append(0.0, bought_hazard(engine)[:-1])))
+    return products.worth_of_a_user(engine.world.small_apps.payment, survival, WEEKS_PER_MONTH)
+
+
+def _enter(engine: Engine) -> None:
+    """Draw this week's entrants; one venture investor pays each, as far as there is one."""
+    world, p, small, investors = engine.world, engine.p, engine.world.small_apps, (
+        engine.world.investors
+    )  # fmt: skip
+    shift = p.small_app_shift if world.on("apps_favoured") else 0.0
+    rate = products.entry_rate(p.small_app_rate, shift, world.mood.herd, p.small_app_usual_rounds)
+    count = world.streams.poisson("small apps", "market", world.week, rate / WEEKS_PER_YEAR)
+    identity = np.arange(count, dtype=np.uint64) + np.uint64(world.week << 20)
+    venture = np.flatnonzero(np.isin(investors.kind, VENTURE))
+    if not count or not len(venture):
+        return
+    luck = world.streams.uniforms("small app cash", identity, world.week)
+    spread = p.small_app_cash_most - p.small_app_cash_least
+    money = MILLION * (p.small_app_cash_least + spread * luck)
+    payer = venture[
+        (world.streams.uniforms("small app investor", identity, world.week) * len(venture)).astype(
+            np.int64
+        )
+    ]
+    paid = np.zeros(count, dtype=np.bool_)
+    for number, (one, amount) in enumerate(zip(payer, money, strict=True)):
+        if investors.dry_powder[one] >= amount:
+            investors.dry_powder[one] -= amount
+            paid[number] = True
+    if not paid.any():
+        return
+    target = engine.ledger.index[ACCOUNT]
+    fen = to_fen(money[paid])
+    engine.ledger.post(investors.account[payer[paid]], target, fen, Line.EQUITY)
+    payment, cost = _niche(engine, identity[paid])
+    none = np.zeros(len(fen))
+    small.entity = np.append(small.entity, identity[paid])
+    small.cash = np.append(small.cash, fen)
+    small.payment, small.cost = np.append(small.payment, payment), np.append(small.cost, cost)
+    small.users = np.append(small.users, none)
+    small.weeks = np.append(small.weeks, none.astype(np.int64))
+    small.entrants, small.raised = len(fen), float(fen.sum()) / FEN_PER_CNY
+
+
+def _niche(engine: Engine, entity: NDArray[np.uint64]) -> tuple[F64, F64]:
+    """Draw what users of a niche pay a month and cost to win, CNY."""
+    p, streams, week = engine.p, engine.world.streams, engine.world.week
+    pays = streams.normals("small app payment", entity, week)
+    costs = streams.normals("small app cost", entity, week)
+    spread = p.small_app_spread
+    return p.small_app_payment * np.exp(spread * pays), p.small_app_cost * np.exp(spread * costs)
+
+
+def _trade(engine: Engine) -> None:
+    """Book a week: subscriptions in, ads and wages out, as far as the cash goes."""
+    world, p, small, ledger = engine.world, engine.p, engine.world.small_apps, engine.ledger
+    account = ledger.index[ACCOUNT]
+    earned = to_fen(small.users * small.payment / WEEKS_PER_MONTH)
+    ledger.post(ledger.index["consumers"], account, earned, Line.REVENUE_SUBSCRIPTION)
+    small.cash = small.cash + earned
+    wages = np.minimum(to_fen(np.full(len(small), p.small_app_team * MILLION)), small.cash)
+    ledger.post(account, ledger.index["people"], wages, Line.COST_STAFF)
+    small.cash = small.cash - wages
+    cost = crowded_cost(engine)
+    wish = p.small_app_ads * small.cash / FEN_PER_CNY if world.on("advertising") else 0.0
+    ads = to_fen(np.where(np.isfinite(cost), wish, 0.0))
+    ads = np.minimum(ads, small.cash)
+    if len(world.channels):
+        media = world.channels.media[(small.entity % np.uint64(len(world.channels))).astype(int)]
+        ledger.post(account, media, ads, Line.COST_ADS)
+        small.cash = small.cash - ads
+    bought = ads / FEN_PER_CNY / cost
+    hazard = bought_hazard(engine)
+    leaving = 1.0 / np.exp(-np.cumsum(hazard)).sum()
+    small.users = small.users * np.exp(-leaving) + bought
+    small.weeks = small.weeks + 1
+    small.revenue, small.ad_spend = earned.sum() / FEN_PER_CNY, ads.sum() / FEN_PER_CNY
+
+
+def _tell(engine: Engine) -> None:
+    """Stop or pivot those whose users cost more than they are worth; stop those out of cash."""
+    world, p, small = engine.world, engine.p, engine.world.small_apps
+    due = (small.weeks % TRIAL_WEEKS == 0) & world.on("unit_economics_stop")
+    luck = world.streams.uniforms("small app pivot", small.entity, world.week)
+    stops, pivots = products.outcome(
+        crowded_cost(engine), worth(engine), due, luck, p.small_app_pivot
+    )
+    broke = small.cash < to_fen(np.array([p.small_app_team * MILLION]))[0]
+    stops, pivots = stops | broke, pivots & ~broke
+    payment, cost = _niche(engine, small.entity)
+    small.payment, small.cost = (
+        np.where(pivots, payment, small.payment), np.where(pivots, cost, small.cost)
+    )  # fmt: skip
+    small.users = np.where(pivots, 0.0, small.users)
+    small.weeks = np.where(pivots, 0, small.weeks)
+    left = small.cash[stops]
+    ledger = engine.ledger
+    ledger.post(ledger.index[ACCOUNT], ledger.index["world"], left, Line.LIQUIDATION)
+    small.stopped, small.pivoted = int(stops.sum()), int(pivots.sum())
+    small.keep(~stops)
