@@ -7,6 +7,7 @@ from firms_that_see import MENU, PARAMETERS, decide, main_price, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.markets.technology import shadow_cost
 from sim.strategies.base import EMPTY_MENU
 
 prices = st.floats(0.2, 100)
@@ -179,3 +180,15 @@ def test_settings_of_a_scenario_replace_the_models_parameters() -> None:
     entry = {"price": math.nan, "entering": True, "lowest": 5.0}
     assert main_price("share_maximiser", {"undercut": 0.6}, **entry) == pytest.approx(3.0)
     assert main_price("cost_plus", {"cost_plus_markup": 3.0}, **entry) == pytest.approx(6.0)
+
+
+def test_prices_rise_when_capacity_runs_short() -> None:
+    idle, tight = (2.0 * float(shadow_cost(used, PARAMETERS.shadow_cost)) for used in (0.5, 1.0))
+    assert tight == pytest.approx(1.5 * idle)
+    assert main_price("cost_plus", price=2.0 * idle, cost=idle) is None
+    assert main_price("cost_plus", price=2.0 * idle, cost=tight) == pytest.approx(2.0 * tight)
+    # A calm review moves part of the way, and rises only as far as nothing else makes up for it.
+    visible = {"smallest_change": 0.05}
+    risen = main_price("respond", visible, price=6.0, cost=tight, attach=0.0)
+    assert risen == pytest.approx(6.0**0.65 * 9.0**0.35)
+    assert main_price("respond", visible, price=6.0, cost=tight, attach=2.0) is None

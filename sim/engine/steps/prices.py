@@ -51,7 +51,12 @@ def decide(engine: Engine, firm: int, entering: tuple[bool, bool]) -> Decision:
     profit_only = strategy.name == "share_maximiser" and not engine.world.on("share_objective")
     if peaceful or profit_only:
         strategy = make("pricing", "respond", {}, engine.p)
-    return ask(engine, firm, "pricing", observe(engine, firm, entering), strategy)
+    seen = observe(engine, firm, entering)
+    if not engine.world.on("follow_rule"):
+        # Without rules of their own for whom to follow, firms review as in calm times.
+        calm = {name: getattr(seen, name)._replace(alert=False) for name in CLASSES}
+        seen = seen._replace(**calm)
+    return ask(engine, firm, "pricing", seen, strategy)
 
 
 def _entering(engine: Engine) -> Flags:
