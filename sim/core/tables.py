@@ -161,7 +161,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         """),
     "exits": _columns("""
         firm      | text  | who left
-        kind      | text  | stopped_pretraining, sold_gpus, overseas, layoff, listed, licence_and_hire, closed
+        kind      | text  | stopped_pretraining, sold_gpus, overseas, left_overseas, layoff, listed, licence_and_hire, acquired, closed
         buyer     | text  | who bought; empty if nobody
         value_cny | float | price paid
         """),

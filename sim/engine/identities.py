@@ -6,8 +6,10 @@ import numpy as np
 
 from sim.core.errors import SimError
 from sim.engine.state import Engine
+from sim.world.ledger import Line
 
 SHARE_TOLERANCE = 1e-9
+CREDIT_LINES = np.array([Line.CREDITS_ISSUED, Line.CREDITS_LAPSED, Line.CREDITS_USED])
 
 
 class IdentityError(SimError):
@@ -105,11 +107,20 @@ def _credits_are_owed(engine: Engine) -> str:
     return f"credits of {engine.firms.ids[int(np.flatnonzero(wrong)[0])]}" if wrong.any() else ""
 
 
+def _credits_are_no_cash(engine: Engine) -> str:
+    """Credits reach cash only as revenue of the cloud that issued them."""
+    firms, ledger = engine.firms, engine.ledger
+    lines = ledger.turnover[CREDIT_LINES][:, firms.cash]
+    wrong = lines[:2].any(axis=0) | (lines[2] < 0) | (lines[2] > 0) & ~firms.cloud
+    return f"cash of {firms.ids[int(np.flatnonzero(wrong)[0])]}" if wrong.any() else ""
+
+
 def _gone_firms_are_still(engine: Engine) -> str:
     firms, ledger = engine.firms, engine.ledger
     gone = ~firms.independent & engine.gone_before
     engine.gone_before = ~firms.independent
-    accounts = np.concatenate([firms.cash[gone], firms.receivables[gone], firms.credits[gone]])
+    own = np.vstack([firms.paying, firms.receivables, firms.credits])
+    accounts = own[:, gone].ravel()
     moved = ledger.turnover[:, accounts].any() or ledger.balance[accounts].any()
     return "money moved at a firm that is gone" if moved else ""
 
@@ -125,5 +136,6 @@ IDENTITIES: tuple[tuple[str, Callable[[Engine], str]], ...] = (
     ("choices: vendor shares sum to one", _shares_sum_to_one),
     ("ownership: cap tables sum to one", _ownership_sums_to_one),
     ("credits: issued less used less lapsed is outstanding", _credits_are_owed),
+    ("credits: none becomes cash but their issuer's revenue", _credits_are_no_cash),
     ("exits: a gone firm neither pays nor is paid", _gone_firms_are_still),
 )

@@ -28,6 +28,30 @@ def stop_hazard(
     )
 
 
+def listing_hazard(
+    revenue: F64,
+    years: float,
+    *,
+    hot: bool,
+    base: float,
+    least_revenue: float,
+    least_years: float,
+    cold: float,
+) -> F64:
+    """Hazard a year of listing while the window is open.
+
+    h0 sqrt(R / R0) from R0 on and after some years of business, less in a cold market; at most 2 h0
+
+    revenue R, least_revenue R0: M CNY a year; years, least_years: of business since the opening;
+    cold: factor in a cold market. Returns (F,). Limit: revenue R0 in a hot market, h0.
+    """
+    if years < least_years:
+        return np.zeros(len(revenue))
+    size = np.sqrt(np.maximum(revenue, 0.0) / max(least_revenue, 1e-9))
+    hazard = base * np.minimum(size, 2.0) * (1.0 if hot else cold)
+    return np.asarray(np.where(revenue >= least_revenue, hazard, 0.0))
+
+
 def licence_price(people: float, price_per_head: float, discount: float, valuation: float) -> float:
     """Licence-and-hire price, CNY: max(heads x price, phi V)."""
     return max(people * price_per_head, discount * valuation)

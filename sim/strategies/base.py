@@ -173,7 +173,13 @@ class Decision(NamedTuple):
     pretraining: True goes on, False stops for good, None leaves it to chance; engineering,
     reasoning: shares of research compute for cheaper training and for reinforcement learning;
     accelerators: own ones bought, CNY a week; key_pay: of key people, over the market;
-    bid_factor: bids for deployments over the equilibrium bid.
+    bid_factor: bids for deployments over the equilibrium bid;
+    round_effort: hazard of a round over the usual one, 0 for no talks; credit_lean: odds of a cloud
+    as lead over the usual ones; most_credits: largest share of a cloud's money taken as compute;
+    lead_interest: a cloud's odds to lead over the usual ones; credits_offered: share of its money
+    that is compute; sale_effort: hazard of an offer for the firm over the usual one, 0 for none;
+    least_price: CNY under which it refuses; listing: whether it would list; overseas_effort: hazard
+    of going abroad over the usual one; leaves_abroad: whether it gives up its users abroad.
     """
 
     main_price: float | None = None
@@ -191,6 +197,16 @@ class Decision(NamedTuple):
     accelerators: float | None = None
     key_pay: float | None = None
     bid_factor: float | None = None
+    round_effort: float | None = None
+    credit_lean: float | None = None
+    most_credits: float | None = None
+    lead_interest: float | None = None
+    credits_offered: float | None = None
+    sale_effort: float | None = None
+    least_price: float | None = None
+    listing: bool | None = None
+    overseas_effort: float | None = None
+    leaves_abroad: bool | None = None
 
 
 DECIDES = MappingProxyType(
@@ -202,6 +218,10 @@ DECIDES = MappingProxyType(
         "research": ("research_week", "pretraining", "engineering", "reasoning", "accelerators"),
         "talent": ("key_pay",),
         "bids": ("bid_factor",),
+        "fundraising": ("round_effort", "credit_lean", "most_credits"),
+        "investing": ("lead_interest", "credits_offered"),
+        "exit": ("sale_effort", "least_price", "listing"),
+        "overseas": ("overseas_effort", "leaves_abroad"),
     }
 )
 """The fields of a Decision that each block of decisions may set."""

@@ -10,7 +10,19 @@ from typing import Any
 
 from sim.core.errors import SimError
 from sim.core.parameters import Parameters
-from sim.strategies import advertising, bids, pricing, product, push, research, talent
+from sim.strategies import (
+    advertising,
+    bids,
+    exit,
+    fundraising,
+    investing,
+    overseas,
+    pricing,
+    product,
+    push,
+    research,
+    talent,
+)
 from sim.strategies.base import DECIDES, Strategy
 
 GROUP = "llmsim.strategies"
@@ -22,6 +34,10 @@ FILES = (
     research,
     talent,
     bids,
+    fundraising,
+    investing,
+    exit,
+    overseas,
 )
 """One file per block of decisions; the first of its `SHIPPED` is the default."""
 

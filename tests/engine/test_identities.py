@@ -115,6 +115,13 @@ def a_credit_that_nobody_issued(engine: Engine) -> None:
     engine.firms.credits_owed[6, 1] += 1
 
 
+@spoiled("credits: none becomes cash but their issuer's revenue")
+def a_startup_turns_credits_into_cash(engine: Engine) -> None:
+    zhipu = engine.firms.number("zhipu")
+    parent = engine.firms.parents[engine.firms.number("alibaba")]
+    engine.ledger.post(parent, engine.firms.cash[zhipu], FEN, Line.CREDITS_USED)
+
+
 @spoiled("exits: a gone firm neither pays nor is paid")
 def a_gone_firm_is_paid(engine: Engine) -> None:
     firm = engine.firms.number(POOR)

@@ -18,6 +18,7 @@ from sim.core.tables import TABLES
 from sim.evidence.mechanisms import MECHANISMS
 from sim.results.books import books
 from sim.scenario import Scenario, ScenarioError
+from sim.strategies.registry import DEFAULTS, names
 
 BASELINE = Scenario.load("baseline")
 FIRMS = tuple(BASELINE.firms)
@@ -37,6 +38,7 @@ MAY_BE_MISSING = (
 )
 """Prices before entry, costs of buying nobody, valuations of the never priced, shares of nobody."""
 
+MONEY = ("cash_", "receivables_", "owed_", "revenue_", "cost_", "raised_", "credits_")
 ACTING = sorted(name for name, one in MECHANISMS.items() if one.place)
 PRIORS = sorted(name for name, row in PARAMETER_TABLE.items() if row.low < row.high)
 
@@ -57,7 +59,9 @@ def firm_changes(draw: st.DrawFn, firm: str) -> dict[str, Any]:
         "bid_weight": st.floats(0, 3),
     }
     chosen = draw(st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True))
-    return {f"firms.{firm}.{name}": draw(values[name]) for name in chosen}
+    blocks = draw(st.lists(st.sampled_from(sorted(DEFAULTS)), max_size=3, unique=True))
+    ways = {f"firms.{firm}.{one}.strategy": draw(st.sampled_from(names(one))) for one in blocks}
+    return {f"firms.{firm}.{name}": draw(values[name]) for name in chosen} | ways
 
 
 @st.composite
@@ -116,6 +120,24 @@ def check_tables(scenario: Scenario, replicate: int) -> None:
                 assert values.null_count() == 0, (name, column.name)
             if column.name.startswith(("cash", "tokens", "price", "mau", "adds", "users", "share")):
                 assert (values.drop_nulls() >= 0).all(), (name, column.name)
+        if name == "firms":
+            check_inert(table)
+
+
+def check_inert(firms: pl.DataFrame) -> None:
+    """A firm that closed or was taken over holds, earns, spends, owes and decides nothing."""
+    gone = pl.col("status").is_in(["closed", "taken_over"])
+    since = gone & gone.shift(1).over("firm")
+    still = firms.filter(since)
+    for column in TABLES["firms"]:
+        if column.name.startswith(
+            ("cash_", "receiv", "owed", "revenue_", "cost_", "raised", "credits")
+        ):
+            assert (still[column.name] == 0.0).all(), column.name
+    assert not still["pretraining"].any()
+    for column in ("staff", "key_people", "price_input_cny_per_mtok", "post_money_cny"):
+        kinds = still.group_by("firm").agg(pl.col(column).n_unique())[column]
+        assert (kinds <= 1).all(), column
 
 
 @settings(
@@ -135,3 +157,12 @@ def test_identities_hold_in_any_small_scenario(scenario: Scenario, replicate: in
 @given(scenario=scenarios(), replicate=st.integers(0, 1000))
 def test_identities_hold_in_many_small_scenarios(scenario: Scenario, replicate: int) -> None:
     check_tables(scenario, replicate)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenario=scenarios(), replicate=st.integers(0, 1000))
+def test_identities_hold_for_130_weeks_in_small_scenarios(
+    scenario: Scenario, replicate: int
+) -> None:
+    check_tables(scenario.with_({"end": scenario.start + timedelta(weeks=130)}), replicate)

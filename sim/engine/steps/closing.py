@@ -12,12 +12,13 @@ from sim.world.ledger import Line
 I64 = NDArray[np.int64]
 
 
-def wind_up(engine: Engine, firm: int, *, severance: bool) -> None:
+def wind_up(engine: Engine, firm: int, *, severance: bool, heir: int | None = None) -> None:
     """Leave a firm that is gone with no money, no debts, no credits and no plans.
 
     What customers still owe is collected. Then wages with severance, suppliers and bridge loans
     are paid in this order; what is missing is written off by the creditors. Unused credits go back
-    to the cloud that issued them, for they are no money. Owners share what is left.
+    to the cloud that issued them, for they are no money. Owners share what is left; an heir, who
+    has bought them out, first pays all debts and then gets it.
     """
     firms, ledger = engine.firms, engine.ledger
     if severance:
@@ -25,12 +26,30 @@ def wind_up(engine: Engine, firm: int, *, severance: bool) -> None:
         pay = to_fen(firms.books.staff[[firm]] * p.staff_cost * p.severance_months)
         ledger.post(firms.owed[0, firm], ledger.index["people"], pay, Line.COST_OTHER)
     ledger.post(firms.receivables[firm], firms.cash[firm], _held(engine, firm), Line.COLLECTION)
+    if heir is not None:
+        _pay_debts(engine, firm, heir)
     _pay_creditors(engine, firm)
     _void_credits(engine, firm)
-    _pay_owners(engine, firm)
+    _pay_owners(engine, firm, heir)
     firms.tech.pretraining[firm] = False
     firms.books.research_week[firm] = 0.0
     firms.books.overseas_users[firm] = 0.0
+    firms.lab.purchases[firm] = firms.lab.accelerators[firm] = 0.0
+
+
+def owner_accounts(engine: Engine, firm: int) -> I64:
+    """Accounts of all who may hold shares of a firm, in the order of the cap table."""
+    firms, ledger, investors = engine.firms, engine.ledger, engine.world.investors
+    founders = firms.parents[firm] if firms.backed[firm] else ledger.index["people"]
+    return np.array([*investors.account, founders, founders, ledger.index["world"]])
+
+
+def _pay_debts(engine: Engine, firm: int, heir: int) -> None:
+    """Let the heir's parent put in what cash does not cover."""
+    firms, ledger, investors = engine.firms, engine.ledger, engine.world.investors
+    owed = investors.bridge[firm].sum() - ledger.balance[firms.owed[:, firm]].sum()
+    missing = np.maximum(owed - ledger.balance[firms.cash[[firm]]], 0)
+    ledger.post(firms.parents[heir], firms.cash[firm], missing, Line.PURCHASE)
 
 
 def _held(engine: Engine, firm: int) -> I64:
@@ -61,10 +80,11 @@ def _void_credits(engine: Engine, firm: int) -> None:
             firms.credits_owed[holder, cloud] = 0
 
 
-def _pay_owners(engine: Engine, firm: int) -> None:
-    firms, ledger, investors = engine.firms, engine.ledger, engine.world.investors
-    left = max(int(ledger.balance[firms.cash[firm]]), 0)
-    own = np.where(firms.backed[firm], firms.parents[firm], ledger.index["people"])
-    owners = np.array([*investors.account, own, own, ledger.index["world"]])
-    part = shared_out(left, investors.stake[firm])
-    ledger.post(firms.cash[firm], owners, part, Line.LIQUIDATION)
+def _pay_owners(engine: Engine, firm: int, heir: int | None) -> None:
+    firms, ledger = engine.firms, engine.ledger
+    left = ledger.balance[firms.cash[[firm]]].copy()
+    if heir is not None:
+        ledger.post(firms.cash[firm], firms.cash[heir], left, Line.LIQUIDATION)
+        return
+    part = shared_out(int(left[0]), engine.world.investors.stake[firm])
+    ledger.post(firms.cash[firm], owner_accounts(engine, firm), part, Line.LIQUIDATION)

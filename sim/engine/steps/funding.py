@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sim.core.units import BILLION, WEEKS_PER_YEAR
 from sim.engine.clock import Diligence
+from sim.engine.decisions import ask
 from sim.engine.state import Engine, Round
 from sim.engine.steps import rounds
 from sim.engine.steps.rounds import NOBODY
@@ -27,9 +28,10 @@ def _open(engine: Engine) -> None:
     world, firms = engine.world, engine.firms
     hazard = _hazard(engine)
     uniform = world.streams.uniforms("round opens", firms.entity, world.week)
-    opening = happens(hazard, WEEK, uniform)
     able = firms.startup & firms.independent & ~firms.books.raising & ~firms.listed
-    for firm in np.flatnonzero(opening & able):
+    for firm in np.flatnonzero(able):
+        hazard[firm] *= ask(engine, int(firm), "fundraising").round_effort or 0.0
+    for firm in np.flatnonzero(happens(hazard, WEEK, uniform) & able):
         open_round(engine, int(firm), NOBODY)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.units import BILLION, WEEKS_PER_MONTH, WEEKS_PER_YEAR, to_fen
+from sim.engine.decisions import ask
 from sim.engine.state import Engine, Round
 from sim.markets import captable, funding
 from sim.world.investors import KINDS
@@ -98,11 +99,23 @@ def draw_lead(engine: Engine, firm: int, opened: int) -> int:
     if world.on("stake_saturation"):
         saturated = p.strategic_saturation ** investors.held.sum(axis=0)
         weight = np.where(investors.kind == STRATEGIC, weight * saturated, weight)
+    weight = np.where(investors.kind == STRATEGIC, weight * _keen(engine, firm), weight)
     weight = np.where(may_lead(engine), weight, 0.0)
     if weight.sum() == 0:
         return NOBODY
     draw = world.streams.uniform("lead", engine.firms.ids[firm], opened)
     return int(np.searchsorted(np.cumsum(weight / weight.sum()), draw, side="right"))
+
+
+def _keen(engine: Engine, firm: int) -> F64:
+    """How keen clouds are on leading, and the firm on them, over the usual odds; (I,)."""
+    lean = ask(engine, firm, "fundraising").credit_lean
+    keen = np.full(len(engine.world.investors), 1.0 if lean is None else lean)
+    for one, cloud in enumerate(engine.world.investors.firm):
+        if cloud >= 0 and engine.firms.independent[cloud]:
+            interest = ask(engine, int(cloud), "investing").lead_interest
+            keen[one] *= 1.0 if interest is None else interest
+    return keen
 
 
 def close_round(engine: Engine, firm: int, lead: int, size: float, pre: float, opened: int) -> None:
@@ -163,8 +176,10 @@ def _give_credits(engine: Engine, firm: int, lead: int, given: F64) -> float:
     world, firms, investors = engine.world, engine.firms, engine.world.investors
     if investors.kind[lead] != STRATEGIC or not world.on("compute_credits"):
         return 0.0
-    amount = float(engine.p.credit_share * given[lead])
     issuer = int(investors.firm[lead])
+    offered = ask(engine, issuer, "investing").credits_offered or 0.0
+    most = ask(engine, firm, "fundraising").most_credits
+    amount = float(min(offered, 1.0 if most is None else most, 1.0) * given[lead])
     fen = to_fen(np.array([amount]))
     engine.ledger.post(firms.parents[issuer], firms.credits[firm], fen, Line.CREDITS_ISSUED)
     firms.credits_owed[firm, issuer] += int(fen[0])
