@@ -135,9 +135,9 @@ def check_inert(firms: pl.DataFrame) -> None:
         ):
             assert (still[column.name] == 0.0).all(), column.name
     assert not still["pretraining"].any()
-    for column in ("staff", "key_people", "price_input_cny_per_mtok", "post_money_cny"):
-        kinds = still.group_by("firm").agg(pl.col(column).n_unique())[column]
-        assert (kinds <= 1).all(), column
+    for name in ("staff", "key_people", "price_input_cny_per_mtok", "post_money_cny"):
+        kinds = still.group_by("firm").agg(pl.col(name).n_unique())[name]
+        assert (kinds <= 1).all(), name
 
 
 @settings(
