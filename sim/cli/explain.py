@@ -105,12 +105,16 @@ def _mechanism(name: str) -> Explanation:
     facts = {
         "claim": row.id,
         "default": "true (acts)" if row.switch else "an outcome, no switch",
+        "about": row.about,
+        "when off": row.neutral,
         "acts in": " ".join(row.acts_in),
         "how": row.hook,
         "measured by": row.outcome,
         "expected": row.sign_test,
         "source": ", ".join(row.articles),
     }
+    if row.contested:
+        facts["the model shows"] = row.contested
     key = f"mechanisms.{row.switch}" if row.switch else row.id
     return Explanation(key, row.claim, facts, _uses(row.switch) if row.switch else [])
 

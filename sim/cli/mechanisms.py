@@ -22,6 +22,7 @@ TABLE, PICTURE, REPORT = "ranking.parquet", "ranking.svg", "report.html"
 @click.command()
 @click.argument("scenario", required=False, shell_complete=complete_scenario)
 @click.option("--list", "only_list", is_flag=True, help="List the claims; simulate nothing.")
+@click.option("--markdown", is_flag=True, help="With --list: print the page docs/mechanisms.md.")
 @click.option("--shocks", is_flag=True, help="Take away dated events instead of claims.")
 @set_option
 @click.option(
@@ -49,6 +50,7 @@ def mechanisms(
     ctx: click.Context,
     scenario: str | None,
     only_list: bool,
+    markdown: bool,
     shocks: bool,
     overrides: tuple[str, ...],
     replicates: int,
@@ -74,8 +76,10 @@ def mechanisms(
     from sim.strategies.loading import load_checked
 
     if only_list:
-        _print_claims(as_json)
+        _print_claims(as_json, markdown)
         return
+    if markdown:
+        raise click.UsageError("--markdown goes with --list")
     if scenario is None:
         raise click.UsageError("name a SCENARIO, or give --list")
     loaded = load_checked(scenario, overrides)
@@ -97,15 +101,20 @@ def mechanisms(
     ctx.exit(FAILED_RUNS if found.sweep.counts()["failed"] else 0)
 
 
-def _print_claims(as_json: bool) -> None:
+def _print_claims(as_json: bool, markdown: bool) -> None:
     from sim.evidence.mechanisms import load_mechanisms
 
     claims = load_mechanisms()
+    if markdown:
+        from sim.views.claims_page import claims_page
+
+        click.echo(claims_page(claims), nl=False)
+        return
     if as_json:
         print_json({"mechanisms": [_claim(one) for one in claims]})
         return
     for one in claims:
-        click.echo(f"{one.id}  {one.switch or '(outcome)':<26}  {state_of(one)}")
+        click.echo(f"{one.id}  {one.switch or '(outcome)':<26}  {one.state}")
         click.echo(f"     {one.claim}")
     print_next("llmsim explain mechanisms.price_war", "what a claim says and where it acts")
 
@@ -116,19 +125,16 @@ def _claim(one: Mechanism) -> dict[str, Any]:
         "name": one.claim,
         "switch": one.switch,
         "place": list(one.place),
-        "state": state_of(one),
+        "state": one.state,
         "acts_in": list(one.acts_in),
         "outcome": one.outcome,
         "sign_test": one.sign_test,
+        "neutral": one.neutral,
+        "about": one.about,
+        "contested": one.contested or None,
         "articles": list(one.articles),
     }
 
-
-def state_of(one: Mechanism) -> str:
-    """Return whether a claim acts in the model, is an outcome of it, or is not in it."""
-    if one.switch is None:
-        return "outcome"
-    return "in the model" if one.place else "not in the model"
 
 
 def _write(found: Ranking, folder: Path) -> None:

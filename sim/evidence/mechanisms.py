@@ -34,7 +34,9 @@ class Mechanism:
 
     `switch` is its name under `[mechanisms]` of a scenario and None for a claim about outcomes,
     which no switch can turn off; `acts_in` are the numbers of the equations it enters; `place`
-    are the files that ask for the switch, none while the claim is not in the model.
+    are the files that ask for the switch, none while the claim is not in the model. `neutral` says
+    what holds instead when it is switched off, `about` how the model has it, and `contested`, where
+    the model shows another sign than `sign_test` says, what it shows and what drives it.
     """
 
     id: str
@@ -48,11 +50,23 @@ class Mechanism:
     place: tuple[str, ...]
     outcome: str
     sign_test: str
+    neutral: str
+    about: str
+    contested: Text
 
     @property
     def claim(self) -> str:
         """Return what the claim says."""
         return self.mechanism
+
+    @property
+    def state(self) -> str:
+        """Return whether it acts in the model, and as it says, or is an outcome, or is missing."""
+        if self.switch is None:
+            return "outcome"
+        if not self.place:
+            return "not in the model"
+        return "contested" if self.contested else "in the model"
 
     @property
     def articles(self) -> tuple[str, ...]:

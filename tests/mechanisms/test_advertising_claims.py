@@ -34,6 +34,7 @@ def pairs(*off: str) -> Any:
     return zip(runs(), runs(*off), strict=True)
 
 
+@pytest.mark.claim(id="M21")
 def test_without_advertising_there_are_fewer_users_first_where_little_else_brings_any() -> None:
     for on, off in pairs("advertising"):
         assert users(off) < 0.95 * users(on)
@@ -41,6 +42,7 @@ def test_without_advertising_there_are_fewer_users_first_where_little_else_bring
         assert kept["qingyan"] < 0.5 < kept["doubao"]
 
 
+@pytest.mark.claim(id="M22")
 def test_without_crowding_the_cost_of_a_user_rises_only_as_fewer_are_left() -> None:
     for on, off in pairs("ad_crowding"):
         cheapest = [
@@ -51,12 +53,14 @@ def test_without_crowding_the_cost_of_a_user_rises_only_as_fewer_are_left() -> N
         assert cheapest[1] < cheapest[0]
 
 
+@pytest.mark.claim(id="M23")
 def test_without_escalation_the_industry_spends_less() -> None:
     for on, off in pairs("ad_escalation"):
         spent = [float(one["apps"].filter(H2_2024)["ad_spend_cny"].sum()) for one in (on, off)]
         assert spent[1] < spent[0]
 
 
+@pytest.mark.claim(id="M24")
 def test_at_market_price_an_owner_pays_more_for_its_own_channel_and_wins_the_same_users() -> None:
     for on, off in pairs("transfer_price"):
         paid = [of(one["firms"], firm="bytedance")["cost_ads_cny"].sum() for one in (on, off)]
@@ -64,6 +68,7 @@ def test_at_market_price_an_owner_pays_more_for_its_own_channel_and_wins_the_sam
         assert users(off) == users(on)
 
 
+@pytest.mark.claim(id="M25")
 def test_lockout_makes_users_dearer_for_those_shut_out_and_cheaper_for_the_owner() -> None:
     """Kimi then has more users without it, and Doubao too, whose owner answers rivals by push."""
 
@@ -76,6 +81,7 @@ def test_lockout_makes_users_dearer_for_those_shut_out_and_cheaper_for_the_owner
         assert people_per_cny(on, "bytedance") > people_per_cny(off, "bytedance")
 
 
+@pytest.mark.claim(id="M26")
 def test_shut_out_firm_spends_a_larger_share_on_the_next_best_channel() -> None:
     """Kimi's money goes to the stores and messengers, its next-best; the articles name Kuaishou."""
     for on, off in pairs("channel_substitution"):
@@ -92,11 +98,13 @@ def test_shut_out_firm_spends_a_larger_share_on_the_next_best_channel() -> None:
         assert share[0] > share[1]
 
 
+@pytest.mark.claim(id="M27")
 def test_without_the_own_channel_doubao_has_fewer_users() -> None:
     for on, off in pairs("own_channel_push"):
         assert users(off, app="doubao") < 0.7 * users(on, app="doubao")
 
 
+@pytest.mark.claim(id="M28")
 def test_bought_users_that_stay_like_others_are_worth_more_after_ads_stop() -> None:
     stopped = runs(base="startup_ads_stop")
     loyal = runs("ad_bought_retention", base="startup_ads_stop")
@@ -104,6 +112,7 @@ def test_bought_users_that_stay_like_others_are_worth_more_after_ads_stop() -> N
         assert users(off, app="kimi") > users(on, app="kimi")
 
 
+@pytest.mark.claim(id="M29")
 def test_startups_that_stop_buying_users_lose_them_within_two_quarters() -> None:
     stopped, bound = runs(base="startup_ads_stop"), runs("ads_stop", base="startup_ads_stop")
     later = STOP + timedelta(weeks=26)
@@ -113,12 +122,14 @@ def test_startups_that_stop_buying_users_lose_them_within_two_quarters() -> None
             assert users(on, later, app=app) < users(off, later, app=app)
 
 
+@pytest.mark.claim(id="M29")
 def test_firm_that_may_not_stop_spends_on() -> None:
     for bound in runs("ads_stop", base="startup_ads_stop"):
         spent = of(bound["apps"], app="kimi", date=LAST)["ad_spend_cny"].item()
         assert spent > 0.0
 
 
+@pytest.mark.claim(id="M34")
 @pytest.mark.parametrize("ratio", [0.5, 6.0])
 def test_a_user_that_costs_too_much_for_its_worth_is_not_bought(ratio: float) -> None:
     """Stop rule on: no startup buys above the ratio; backed firms and the rule off are free."""
@@ -136,6 +147,7 @@ def test_a_user_that_costs_too_much_for_its_worth_is_not_bought(ratio: float) ->
         assert of(run, firm="bytedance")["ad_spend_cny"].sum() > 0.0
 
 
+@pytest.mark.claim(id="M35")
 def test_annoyance_drives_people_out_and_sells_subscriptions() -> None:
     changes = {**NO_ROUNDS, "parameters.annoyance": 0.3, "parameters.annoyance_conversion": 0.5}
     changes |= {"parameters.conversion": 0.01, "consumers.people_per_agent": 10_000}

@@ -42,6 +42,7 @@ def shares(engine: Engine) -> NDArray[np.float64]:
     return np.asarray(engine.world.accounts.kind_volume @ choice)
 
 
+@pytest.mark.claim(id="M04")
 def test_lower_prices_are_answered_with_more_tokens() -> None:
     on, off = pair("price_elasticity", "market", start=WAR, weeks=30)
     assert on["tokens_demanded_per_day"][-1] > 1.2 * off["tokens_demanded_per_day"][-1]
@@ -57,10 +58,12 @@ def won_by_a_cut(*off: str) -> float:
     return float((shares(engine) - before)[firm])
 
 
+@pytest.mark.claim(id="M05")
 def test_price_cuts_of_vendors_behind_win_less_where_buyers_rank_by_quality() -> None:
     assert 0 < won_by_a_cut() < 0.9 * won_by_a_cut("quality_over_price")
 
 
+@pytest.mark.claim(id="M08")
 def test_free_small_model_wins_customers_and_leaves_the_flagship_price() -> None:
     free, paid = (
         of(tables(small(one), names=["firms"])["firms"], firm="baidu") for one in (FREE_BAIDU, {})
@@ -71,6 +74,7 @@ def test_free_small_model_wins_customers_and_leaves_the_flagship_price() -> None
     assert free[flagship][:8].to_list() == paid[flagship][:8].to_list()
 
 
+@pytest.mark.claim(id="M09")
 def test_large_accounts_pay_less_than_the_list() -> None:
     def paid(*off: str) -> NDArray[np.float64]:
         engine = opened(NOTHING, "open_frontier", *off)
@@ -85,6 +89,7 @@ def test_large_accounts_pay_less_than_the_list() -> None:
     assert (accounts.discount[top] > 0.1).all()
 
 
+@pytest.mark.claim(id="M13")
 def test_without_adding_vendors_the_market_is_more_concentrated() -> None:
     on, off = pair("multi_homing_accounts", "market")
     assert on["vendors_per_account"][-1] > 1.2 > off["vendors_per_account"][-1]
@@ -92,6 +97,7 @@ def test_without_adding_vendors_the_market_is_more_concentrated() -> None:
     assert on.select(late).item() < off.select(late).item()
 
 
+@pytest.mark.claim(id="M14")
 def test_new_customers_pick_top_models() -> None:
     def first_choices(*off: str) -> NDArray[np.int64]:
         engine = opened({"accounts.count": 2000}, *off)
@@ -118,10 +124,12 @@ def usage_growth_at_releases(*off: str) -> float:
     return float(growth[at].mean() - growth[~at].mean())
 
 
+@pytest.mark.claim(id="M15")
 def test_usage_jumps_when_a_model_is_replaced() -> None:
     assert usage_growth_at_releases() > usage_growth_at_releases("model_retirement") + 0.01
 
 
+@pytest.mark.claim(id="M16")
 def test_buyers_who_expect_better_prepay_less() -> None:
     on, off = pair("obsolescence_wait", "market", start=WAR)
     late = pl.col("prepaid_share").tail(20).mean()
@@ -131,6 +139,7 @@ def test_buyers_who_expect_better_prepay_less() -> None:
     assert most.select(late).item() < on.select(late).item()
 
 
+@pytest.mark.claim(id="M17")
 def test_free_tier_is_flooded() -> None:
     on, off = pair("free_tier_flood", "market", FREE_BAIDU)
     served = pl.col("tokens_served_per_day").tail(20).sum()
@@ -164,10 +173,12 @@ def leavers_of_alibaba(*off: str) -> int:
     return round(1e6 * sum(moved) / sum(stayed))
 
 
+@pytest.mark.claim(id="M18")
 def test_open_platforms_keep_their_customers() -> None:
     assert leavers_of_alibaba() < leavers_of_alibaba("openness")
 
 
+@pytest.mark.claim(id="M19")
 def test_tools_win_customers_for_clouds() -> None:
     def share_of_clouds(*off: str) -> float:
         engine = opened(NOTHING, *off)
@@ -176,6 +187,7 @@ def test_tools_win_customers_for_clouds() -> None:
     assert share_of_clouds() > share_of_clouds("tooling")
 
 
+@pytest.mark.claim(id="M20")
 def test_vendors_that_may_not_last_lose_share() -> None:
     on, off = pair("viability", "firms", {"firms.zhipu.cash_mcny": 150.0}, weeks=20)
     here, there = (of(one, firm="zhipu") for one in (on, off))
@@ -193,6 +205,7 @@ def expectations(*off: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return accounts.reference[~large], accounts.reference[large]
 
 
+@pytest.mark.claim(id="M47")
 def test_open_release_cuts_the_offer_of_a_large_account_to_a_tenth() -> None:
     _, large = expectations()
     assert set(large.tolist()) == {0.1, 1.0}
@@ -204,6 +217,7 @@ def test_open_release_cuts_the_offer_of_a_large_account_to_a_tenth() -> None:
     assert (small_ones < 1.0).all()
 
 
+@pytest.mark.claim(id="M49")
 def test_open_release_lowers_what_small_buyers_expect() -> None:
     assert expectations()[0] == pytest.approx(0.9)
     assert (expectations("reference_price_small")[0] == 1.0).all()
@@ -218,6 +232,7 @@ def test_expected_prices_recover() -> None:
     assert after == pytest.approx(before + (1.0 - before) / 26.0)
 
 
+@pytest.mark.claim(id="M46")
 def test_larger_accounts_with_engineers_serve_themselves_once_open_weights_are_close() -> None:
     sizes: list[float] = []
 

@@ -49,6 +49,7 @@ def pair(switch: str, look: Look, changes: Mapping[str, Any] = QUIET, weeks: int
     return last(changes, look, weeks), last(off, look, weeks)
 
 
+@pytest.mark.claim(id="M11")
 def test_m11_rivals_that_train_keep_the_laggard_training() -> None:
     """Where a parent pays; cash limits what a startup can answer."""
     on, off = pair("training_race", lambda engine: engine.firms.books.research_week.copy())
@@ -56,6 +57,7 @@ def test_m11_rivals_that_train_keep_the_laggard_training() -> None:
     assert (on[clouds] > 1.01 * off[clouds]).all()
 
 
+@pytest.mark.claim(id="M11")
 def test_m11_own_training_does_not_fall_with_the_own_price() -> None:
     """A cloud whose main model is nearly free spends no less than one that sells it dear."""
     cheap, dear = (
@@ -69,6 +71,7 @@ def test_m11_own_training_does_not_fall_with_the_own_price() -> None:
     assert cheap >= 0.999 * dear
 
 
+@pytest.mark.claim(id="M30")
 def test_m30_without_data_feedback_large_and_small_apps_lie_closer() -> None:
     def gap(engine: Engine) -> float:
         users = engine.world.by_firm(engine.world.apps.mau)
@@ -79,6 +82,7 @@ def test_m30_without_data_feedback_large_and_small_apps_lie_closer() -> None:
     assert on > off + 2.0
 
 
+@pytest.mark.claim(id="M33")
 def test_m33_an_iterating_late_entrant_closes_its_gap_sooner() -> None:
     quick = {**QUIET, "parameters.follower_speed": 2.0}
 
@@ -91,6 +95,7 @@ def test_m33_an_iterating_late_entrant_closes_its_gap_sooner() -> None:
     assert on.mean() < off.mean() - 1.0
 
 
+@pytest.mark.claim(id="M46")
 def test_m46_with_a_strong_open_model_buyers_serve_themselves_and_pay_less_for_quality() -> None:
     """List prices themselves need not fall: what is sold is better then, and dearer to serve."""
     often = {"parameters.self_host_hazard": 0.02, "accounts.count": 1000}
@@ -109,6 +114,7 @@ def test_m46_with_a_strong_open_model_buyers_serve_themselves_and_pay_less_for_q
     assert np.nanmean(low) < np.nanmean(high) - 0.1
 
 
+@pytest.mark.claim(id="M50")
 def test_m50_behind_the_wall_compute_buys_less_and_sets_firms_less_apart() -> None:
     walled = {**QUIET, "mechanisms.scaling_wall": True}
     gained = {
@@ -120,6 +126,7 @@ def test_m50_behind_the_wall_compute_buys_less_and_sets_firms_less_apart() -> No
     assert np.ptp(gained[True]) < np.ptp(gained[False])
 
 
+@pytest.mark.claim(id="M51")
 def test_m51_reasoning_costs_more_per_answer_and_leaves_less_for_pretraining() -> None:
     def look(engine: Engine) -> tuple[float, float, float]:
         firm = number("baidu")
@@ -137,6 +144,7 @@ def test_m51_reasoning_costs_more_per_answer_and_leaves_less_for_pretraining() -
     assert aside > nothing == 0.0
 
 
+@pytest.mark.claim(id="M51")
 def test_m51_a_firm_that_shifts_thinks_more_and_trains_less() -> None:
     def look(engine: Engine) -> tuple[float, float]:
         firm = number("zhipu")
@@ -150,11 +158,13 @@ def test_m51_a_firm_that_shifts_thinks_more_and_trains_less() -> None:
     assert dearer > cost
 
 
+@pytest.mark.claim(id="M52")
 def test_m52_a_narrow_scope_keeps_thinking_tokens_few() -> None:
     narrow, wide = pair("reasoning_scope", reasoning_share, {**QUIET, **EARLY_REASONING}, 40)
     assert 0.0 < narrow < 0.5 < wide
 
 
+@pytest.mark.claim(id="M53")
 def test_m53_without_the_decline_serving_costs_more_and_prices_stay_higher() -> None:
     def look(engine: Engine) -> tuple[F64, F64]:
         return engine.firms.menu.unit_cost[MAIN].copy(), engine.firms.menu.price[MAIN].copy()
@@ -164,6 +174,7 @@ def test_m53_without_the_decline_serving_costs_more_and_prices_stay_higher() -> 
     assert np.nansum(price) < np.nansum(high)
 
 
+@pytest.mark.claim(id="M54")
 def test_m54_stopping_saves_most_of_training() -> None:
     """Compute falls to a quarter; in all, burn falls by more than half where training led it."""
     stops = {**QUIET, "mechanisms.stop_pretraining": True, **switched_off("overseas")}
@@ -180,6 +191,7 @@ def test_m54_stopping_saves_most_of_training() -> None:
     assert off[fall] > 0.9 * off[fall - 1]
 
 
+@pytest.mark.claim(id="M56")
 def test_m56_a_firm_that_buys_keeps_its_quality() -> None:
     stopped = {**NO_ROUNDS, **switched_off("poaching"), "parameters.stop_hazard": 0.54}
 
@@ -192,6 +204,7 @@ def test_m56_a_firm_that_buys_keeps_its_quality() -> None:
     assert bought[~training].mean() > own[~training].mean() + 10.0
 
 
+@pytest.mark.claim(id="M57")
 def test_m57_engineering_gives_the_same_quality_for_less() -> None:
     def look(engine: Engine) -> tuple[float, float]:
         return float(engine.firms.tech.compute_stock[number("deepseek")]), float(
@@ -207,6 +220,7 @@ def test_m57_engineering_gives_the_same_quality_for_less() -> None:
     assert wasted < efficient
 
 
+@pytest.mark.claim(id="M58")
 def test_m58_experiments_make_each_point_dearer() -> None:
     def cost_of_a_point(changes: Mapping[str, Any]) -> float:
         found = tables(small(changes, 60), names=["releases", "firms"])
@@ -219,6 +233,7 @@ def test_m58_experiments_make_each_point_dearer() -> None:
     assert cost_of_a_point(QUIET) > 1.2 * cost_of_a_point({**QUIET, **switched_off("exploration")})
 
 
+@pytest.mark.claim(id="M58")
 def test_m58_a_final_run_costs_a_fifth_of_the_research_behind_it() -> None:
     sure = {**QUIET, "parameters.run_failure": 0.05, **switched_off("gpu_market")}
     run = tables(small(sure, 30), names=["releases", "firms"])
@@ -229,6 +244,7 @@ def test_m58_a_final_run_costs_a_fifth_of_the_research_behind_it() -> None:
     assert first["run_cost_cny"] == pytest.approx(0.2 * spent)
 
 
+@pytest.mark.claim(id="M59")
 def test_m59_a_longer_imitation_lag_lets_the_first_lead_longer() -> None:
     def look(engine: Engine) -> NDArray[np.int64]:
         return engine.firms.tech.reasons_from[engine.firms.tech.pretraining]
@@ -244,6 +260,7 @@ def test_m59_a_longer_imitation_lag_lets_the_first_lead_longer() -> None:
     assert np.ptp(off) == 0
 
 
+@pytest.mark.claim(id="M61")
 def test_m61_poaching_lifts_the_winner_and_costs_the_loser() -> None:
     moving = {**NO_ROUNDS, **switched_off("stop_pretraining"), "parameters.poaching": 1.0}
     still = last({**moving, **switched_off("poaching")}, model_quality, 70)
@@ -257,6 +274,7 @@ def test_m61_poaching_lifts_the_winner_and_costs_the_loser() -> None:
     assert change[winners].mean() > change[losers].mean() + 5.0
 
 
+@pytest.mark.claim(id="M62")
 def test_m62_where_compute_and_brand_count_startups_win_fewer_moves() -> None:
     def won_by_startups(changes: Mapping[str, Any]) -> int:
         many = {**QUIET, "mechanisms.poaching": True, "parameters.poaching": 1.0, **changes}
@@ -267,6 +285,7 @@ def test_m62_where_compute_and_brand_count_startups_win_fewer_moves() -> None:
     assert won_by_startups({}) < won_by_startups(switched_off("compute_attracts_talent"))
 
 
+@pytest.mark.claim(id="M63")
 def test_m63_selling_machines_brings_cash_and_costs_training() -> None:
     poor = {**QUIET, "firms.moonshot.cash_mcny": 60.0, "parameters.gpu_sale_hazard": 2.0}
     poor |= (
@@ -288,6 +307,7 @@ def test_m63_selling_machines_brings_cash_and_costs_training() -> None:
     assert on[-1][1] < off[-1][1]
 
 
+@pytest.mark.claim(id="M63")
 def test_m63_hoarding_before_an_embargo_builds_an_advantage() -> None:
     embargo: dict[str, Any] = {
         **QUIET,

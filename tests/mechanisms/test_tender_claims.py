@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+import pytest
 from small_market import NOTHING, small, switched_off, tables
 
 from sim.scenario import Scenario
@@ -33,11 +34,13 @@ def of_startups(frame: pl.DataFrame, column: str) -> float:
     return float(frame.filter(pl.col("firm").is_in(STARTUPS))[column].sum())
 
 
+@pytest.mark.claim(id="M41")
 def test_tenders_are_worth_more_where_budgets_do_not_fall() -> None:
     on, off = runs("tender_price_decay", "firms", start=YEAR_2024)
     assert on["revenue_deployment_cny"].sum() < off["revenue_deployment_cny"].sum()
 
 
+@pytest.mark.claim(id="M42")
 def test_loss_leaders_lower_prices_and_win_from_startups() -> None:
     on, off = runs("loss_leader_bids", "tenders", start=YEAR_2024, weeks=50)
     assert on["budget_cny"].to_list() == off["budget_cny"].to_list()
@@ -47,6 +50,7 @@ def test_loss_leaders_lower_prices_and_win_from_startups() -> None:
     assert (off["price_cny"] >= off["cost_cny"] * (1 - 1e-9)).all()
 
 
+@pytest.mark.claim(id="M43")
 def test_incumbents_win_more_where_scoring_prefers_them() -> None:
     on, off = runs("incumbency_bonus", "tenders", start=YEAR_2024, weeks=50)
     preferred = ("integrator", "baidu", "iflytek")
@@ -54,6 +58,7 @@ def test_incumbents_win_more_where_scoring_prefers_them() -> None:
     assert wins(on, *STARTUPS) < wins(off, *STARTUPS)
 
 
+@pytest.mark.claim(id="M44")
 def test_a_late_cloud_takes_tenders_from_startups() -> None:
     on, off = runs("cloud_entry_private", "tenders", start=YEAR_2024, weeks=60)
     assert wins(off, "bytedance") == 0
@@ -61,6 +66,7 @@ def test_a_late_cloud_takes_tenders_from_startups() -> None:
     assert wins(on, *STARTUPS) < wins(off, *STARTUPS)
 
 
+@pytest.mark.claim(id="M44")
 def test_the_late_cloud_bids_only_once_it_sells_to_the_public() -> None:
     on, _ = runs("cloud_entry_private", "tenders", start=YEAR_2024, weeks=60)
     early = on.filter(pl.col("date") < date(2024, 5, 13))
@@ -68,12 +74,14 @@ def test_the_late_cloud_bids_only_once_it_sells_to_the_public() -> None:
     assert wins(early, "bytedance") == 0
 
 
+@pytest.mark.claim(id="M45")
 def test_deployments_earn_more_where_businesses_pay_willingly() -> None:
     on, off = runs("business_willingness_to_pay", "tenders", start=YEAR_2024)
     margin = (pl.col("price_cny") - pl.col("cost_cny")).sum()
     assert on.select(margin).item() > off.select(margin).item()
 
 
+@pytest.mark.claim(id="M06")
 def test_api_buyers_who_order_deployments_are_revenue_of_startups() -> None:
     many = {"parameters.api_conversion": 100.0}
     on, off = runs("api_to_deployment", "firms", many, weeks=50)
