@@ -27,6 +27,7 @@ def spent(run: dict[str, pl.DataFrame], app: str) -> float:
     return float(of(run["apps"], app=app)["ad_spend_cny"].sum())
 
 
+@pytest.mark.claim(id="M32")
 def test_owner_moves_its_budget_to_the_next_app_while_use_stays_shallow() -> None:
     shallow = {"parameters__engagement_least": 0.95}
     for on, off in zip(runs(**shallow), runs("engagement_threshold", **shallow), strict=True):
@@ -35,6 +36,7 @@ def test_owner_moves_its_budget_to_the_next_app_while_use_stays_shallow() -> Non
         assert spent(on, "xingye") < spent(off, "xingye")
 
 
+@pytest.mark.claim(id="M39")
 def test_consumers_first_has_more_users_and_later_revenue_than_business_first() -> None:
     earned = "revenue_deployment_cny"
     routes = (
@@ -50,6 +52,7 @@ def test_consumers_first_has_more_users_and_later_revenue_than_business_first() 
             assert one > other, column
 
 
+@pytest.mark.claim(id="M39")
 def test_without_route_choice_routes_make_no_difference() -> None:
     one, other = (
         runs("route_choice", **{ROUTE.replace(".", "__"): name})
@@ -58,6 +61,7 @@ def test_without_route_choice_routes_make_no_difference() -> None:
     assert one[0]["apps"].equals(other[0]["apps"])
 
 
+@pytest.mark.claim(id="M40")
 def test_a_saturated_route_brings_the_second_one_in() -> None:
     """Diversification adds weight to the second route; revenue varies less relative to its mean."""
     focus: dict[bool, float] = {}
@@ -81,6 +85,8 @@ def test_a_saturated_route_brings_the_second_one_in() -> None:
     assert focus[True] > 2.1
 
 
+@pytest.mark.claim(id="M76")
+@pytest.mark.claim(id="M73")
 def test_small_apps_enter_only_if_switched_on_and_more_when_model_rounds_cool() -> None:
     on, off, calm = runs(), runs("small_app_entry"), runs("apps_favoured")
     for with_them, without, unmoved in zip(on, off, calm, strict=True):
@@ -90,6 +96,7 @@ def test_small_apps_enter_only_if_switched_on_and_more_when_model_rounds_cool() 
         assert raised[0] > 1.5 * raised[1] > 0.0
 
 
+@pytest.mark.claim(id="M34")
 def test_small_app_whose_users_cost_more_than_they_pay_stops_or_pivots() -> None:
     for on, off in zip(runs(), runs("unit_economics_stop"), strict=True):
         ended = [
