@@ -136,7 +136,6 @@ def _claim(one: Mechanism) -> dict[str, Any]:
     }
 
 
-
 def _write(found: Ranking, folder: Path) -> None:
     from sim.views.ranking_page import picture, write_ranking_page
 

@@ -24,6 +24,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranking, "rank", known)
 
 
+DOCS = Path(__file__).parents[2] / "docs"
+
+
 def llmsim(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["mechanisms", *arguments])
 
@@ -56,3 +59,15 @@ def test_json_holds_the_effects() -> None:
 
 def test_no_scenario_and_no_list_is_a_usage_error() -> None:
     assert llmsim().exit_code == 2
+
+
+def test_the_page_of_claims_is_what_the_command_prints() -> None:
+    """`llmsim mechanisms --list --markdown > docs/mechanisms.md` after the table changed."""
+    written = (DOCS / "mechanisms.md").read_text(encoding="utf-8")
+    assert llmsim("--list", "--markdown").stdout == written
+
+
+def test_markdown_without_a_list_is_refused() -> None:
+    result = llmsim("baseline", "--markdown")
+    assert result.exit_code == 2
+    assert "--list" in result.stderr

@@ -23,3 +23,16 @@ def test_every_claim_comes_from_an_article_that_exists() -> None:
     known = {article.id for article in load_articles()}
     assert len(known) == 5
     assert all(set(claim.articles) <= known for claim in load_mechanisms())
+
+
+def test_every_claim_says_how_the_model_has_it_and_what_off_means() -> None:
+    for claim in load_mechanisms():
+        assert claim.about.endswith(".")
+        assert claim.neutral.endswith(".")
+        assert claim.contested == "" or claim.contested.endswith(".")
+
+
+def test_contested_claims_are_shown_as_such() -> None:
+    assert mechanisms_by_id()["M25"].state == "contested"
+    assert mechanisms_by_id()["M10"].state == "in the model"
+    assert mechanisms_by_id()["M83"].state == "outcome"
