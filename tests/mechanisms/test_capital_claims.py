@@ -43,6 +43,7 @@ def hazard(engine: Engine, firm: str = "zhipu") -> float:
     return float(funding._hazard(engine)[engine.firms.number(firm)])
 
 
+@pytest.mark.claim(id="M48")
 def test_m48_open_release_writes_down_whom_it_overtakes_and_lowers_the_mood() -> None:
     def after(*off: str) -> tuple[float, float, float]:
         found: list[tuple[float, float, float]] = []
@@ -62,6 +63,7 @@ def test_m48_open_release_writes_down_whom_it_overtakes_and_lowers_the_mood() ->
     assert on[2] < off[2]
 
 
+@pytest.mark.claim(id="M54")
 def test_m54_pretraining_is_the_largest_saving() -> None:
     """Burn falls by less than half where many are employed; the claim says by more."""
 
@@ -80,6 +82,7 @@ def test_m54_pretraining_is_the_largest_saving() -> None:
     assert spent("pretraining_share") == (1.0, 0.0)
 
 
+@pytest.mark.claim(id="M55")
 def test_m55_stopping_lengthens_the_runway_and_costs_valuation_and_talent() -> None:
     changes = {**NO_ROUNDS, "parameters.burn_volatility": 0.0}
     months = [
@@ -100,6 +103,7 @@ def test_m55_stopping_lengthens_the_runway_and_costs_valuation_and_talent() -> N
     assert engine.firms.tech.key_people.sum() == pytest.approx(all_people)
 
 
+@pytest.mark.claim(id="M64")
 def test_m64_cold_market_closes_fewer_rounds() -> None:
     turn = {"shock.funding_turn.date": date(2023, 7, 4), "parameters.regime_switch": 0.0}
     frugal = {"parameters.state_money": 0.0}
@@ -115,6 +119,7 @@ def test_m64_cold_market_closes_fewer_rounds() -> None:
     assert count() < count("funding_regime")
 
 
+@pytest.mark.claim(id="M65")
 def test_m65_a_round_brings_others_sooner() -> None:
     on, off = opened(), opened("herding")
     calm = hazard(on)
@@ -125,6 +130,7 @@ def test_m65_a_round_brings_others_sooner() -> None:
     assert hazard(off) == pytest.approx(calm)
 
 
+@pytest.mark.claim(id="M66")
 def test_m66_credits_replace_cash_and_return_as_revenue_of_the_cloud() -> None:
     clouds_only = {
         f"investors.{name}.remove": True
@@ -144,6 +150,7 @@ def test_m66_credits_replace_cash_and_return_as_revenue_of_the_cloud() -> None:
     assert 0 == earned[0] < earned[1]
 
 
+@pytest.mark.claim(id="M67")
 def test_m67_without_the_watershed_more_rounds_are_above_20_bn() -> None:
     def above(changes: dict[str, Any]) -> int:
         found = closed_rounds({"firms.zhipu.valuation_bn_cny": 22, **changes})
@@ -152,6 +159,7 @@ def test_m67_without_the_watershed_more_rounds_are_above_20_bn() -> None:
     assert above(switched_off("valuation_watershed")) > above({})
 
 
+@pytest.mark.claim(id="M68")
 def test_m68_a_higher_last_valuation_makes_the_next_round_harder() -> None:
     def relative(*off: str) -> float:
         engine = opened("valuation_watershed", *off)
@@ -165,6 +173,7 @@ def test_m68_a_higher_last_valuation_makes_the_next_round_harder() -> None:
     assert relative("valuation_drag") == pytest.approx(1.0)
 
 
+@pytest.mark.claim(id="M69")
 def test_m69_users_and_quality_open_wallets() -> None:
     def relative(*off: str) -> float:
         engine = opened(*off)
@@ -178,6 +187,7 @@ def test_m69_users_and_quality_open_wallets() -> None:
     assert relative("user_or_quality_leap") == pytest.approx(1.0)
 
 
+@pytest.mark.claim(id="M70")
 def test_m70_money_concentrates_on_leaders() -> None:
     def leader_over_laggard(*off: str) -> float:
         engine = opened(*off)
@@ -195,12 +205,14 @@ def top_three(found: pl.DataFrame) -> float:
     return float(sum(sizes[:3]) / sum(sizes))
 
 
+@pytest.mark.claim(id="M70")
 def test_m70_top_three_get_more_of_the_money() -> None:
     assert top_three(closed_rounds({})) > top_three(
         closed_rounds(switched_off("capital_concentration"))
     )
 
 
+@pytest.mark.claim(id="M72")
 def test_m72_without_licence_and_hire_more_firms_close() -> None:
     poor = {f"firms.{one}.cash_mcny": 120 for one in ("moonshot", "minimax", "baichuan", "01ai")}
     eager = {**NO_ROUNDS, **poor, "parameters.licence_hazard": 1.5}
@@ -215,6 +227,7 @@ def test_m72_without_licence_and_hire_more_firms_close() -> None:
     assert closures("licence_and_hire") > closures()
 
 
+@pytest.mark.claim(id="M74")
 def test_m74_cloud_with_many_stakes_leads_less() -> None:
     def leads(*off: str) -> int:
         engine = opened(*off)
@@ -229,6 +242,7 @@ def test_m74_cloud_with_many_stakes_leads_less() -> None:
     assert leads() < 0.5 * leads("stake_saturation")
 
 
+@pytest.mark.claim(id="M75")
 def test_m75_doubt_lowers_the_mood_and_the_number_of_rounds() -> None:
     doubt = {
         "shock.doubt.date": date(2023, 8, 7),
@@ -246,6 +260,7 @@ def test_m75_doubt_lowers_the_mood_and_the_number_of_rounds() -> None:
     assert hazards[True][-1] < hazards[False][-1] - 1.0
 
 
+@pytest.mark.claim(id="M77")
 def test_m77_going_abroad_brings_revenue_and_the_risk_of_delisting() -> None:
     eager = {"parameters.overseas_pivot": 0.6, "parameters.delisting": 0.3}
 

@@ -9,27 +9,7 @@ from sim.evidence.mechanisms import MECHANISMS, Mechanism, load_mechanisms, mech
 
 HERE = Path(__file__).parent
 WITHOUT_A_PLACE = {"M02", "M60", "M78", "M79", "M80", "M81"}
-WITHOUT_A_TEST = WITHOUT_A_PLACE | {
-    "M03",
-    "M31",
-    "M36",
-    "M37",
-    "M38",
-    "M48",
-    "M55",
-    "M64",
-    "M65",
-    "M66",
-    "M67",
-    "M68",
-    "M69",
-    "M70",
-    "M71",
-    "M72",
-    "M74",
-    "M75",
-    "M77",
-}
+WITHOUT_A_TEST = WITHOUT_A_PLACE | {"M03", "M31", "M36", "M37", "M38", "M71"}
 
 
 def marked() -> dict[str, list[str]]:
