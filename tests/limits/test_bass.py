@@ -59,8 +59,11 @@ def at_years(
     return np.interp(np.array(years) * WEEKS_PER_YEAR, np.arange(len(share)), share)
 
 
-def test_bass_curve() -> None:
-    agents = 1_000_000
+TEN_MILLION = pytest.param(10_000_000, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("agents", [1_000_000, TEN_MILLION])
+def test_bass_curve(agents: int) -> None:
     seen = at_years(diffuse(agents, 0.03, 0.38, 20.1, lambda _: 1.0), [1, 5, 10, 15, 20])
     expected = np.array([0.035758, 0.331199, 0.812803, 0.971610, 0.996259])
     # Early luck multiplies: the spread of F is that of a binomial, raised by the word of mouth.
@@ -68,16 +71,16 @@ def test_bass_curve() -> None:
     assert (np.abs(seen - expected) <= STEP_ERROR + 4 * error).all(), seen - expected
 
 
-def test_generalised_bass_with_more_effort_from_the_second_year() -> None:
-    agents = 1_000_000
+@pytest.mark.parametrize("agents", [1_000_000, TEN_MILLION])
+def test_generalised_bass_with_more_effort_from_the_second_year(agents: int) -> None:
     share = diffuse(agents, 0.03, 0.38, 10.1, lambda year: 1.5 if year >= 2 else 1.0)
     # The step in effort falls within a week; a week's adopters are about .002 of all.
     tolerance = 1.5 * STEP_ERROR + 0.002
     assert at_years(share, [5, 10]) == pytest.approx([0.494475, 0.957784], abs=tolerance)
 
 
-def test_black_and_white_television() -> None:
-    agents = 967_170
+@pytest.mark.parametrize("agents", [967_170, pytest.param(9_671_700, marks=pytest.mark.slow)])
+def test_black_and_white_television(agents: int) -> None:
     share = diffuse(agents, 0.027877, 0.25105, 9.4, lambda _: 1.0)
     year = 96_717 * (at_years(share, [8.38]) - at_years(share, [7.38]))
     # Sales in the year around the peak are below the peak rate by a quarter of a percent.

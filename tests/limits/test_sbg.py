@@ -38,8 +38,8 @@ def test_yearly_curve_of_fader_and_hardie() -> None:
     assert s[1] == pytest.approx(0.6267, abs=0.00005)
 
 
-def test_a_million_individuals_follow_the_yearly_curve() -> None:
-    agents = 1_000_000
+@pytest.mark.parametrize("agents", [1_000_000, pytest.param(10_000_000, marks=pytest.mark.slow)])
+def test_individuals_follow_the_yearly_curve(agents: int) -> None:
     yearly = -np.diff(np.log(survival(np.arange(13), ALPHA, BETA)))
     base = np.array([yearly, yearly])
     people = populate({"everybody": agents}, ("app",), 13)
