@@ -212,13 +212,14 @@ def calibrated_survival(
     hazard h (K,) of leaving in each week held; horizon, weeks to return, at most K (the last hazard
     holds afterwards); measured_at n weeks; measured r (F,), share still there after n weeks, kept
     within [.001, .999]. Returns (F, horizon), S(0) = 1. Source: proportional hazards, Cox 1972.
-    Limit: measured as the general curve says, the general curve.
+    Limits: measured as the general curve says, the general curve; nobody ever leaves, 1.
     """
     weekly = np.asarray(hazard, dtype=np.float64)
     if len(weekly) < horizon:
         weekly = np.append(weekly, np.full(horizon - len(weekly), weekly[-1]))
     passed = np.concatenate([[0.0], np.cumsum(weekly)[: horizon - 1]])
     share = np.clip(np.asarray(measured, dtype=np.float64), 0.001, 0.999)
-    factor = -np.log(share) / weekly[:measured_at].sum()
+    whole = float(weekly[:measured_at].sum())
+    factor = -np.log(share) / whole if whole > 0.0 else np.zeros_like(share)
     survival: F64 = np.exp(-factor[:, None] * passed)
     return survival

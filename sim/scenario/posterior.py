@@ -77,12 +77,12 @@ def still_drawn(tree: Table, layers: Iterable[Table]) -> Table:
     """Return the merged tree without draws of what a later layer than the posterior's sets."""
     drawn: tuple[str, ...] = ()
     for layer in layers:
-        posterior, parameters = layer.entries.get(SAID), layer.entries.get("parameters")
+        posterior, written = layer.entries.get(SAID), layer.entries.get("parameters")
         listed = posterior.entries.get("draws") if isinstance(posterior, Table) else None
         if isinstance(listed, Leaf) and isinstance(listed.value, list | tuple):
             drawn = tuple(listed.value)
-        elif isinstance(parameters, Table):
-            drawn = tuple(name for name in drawn if name not in parameters.entries)
+        elif isinstance(written, Table):
+            drawn = tuple(name for name in drawn if name not in written.entries)
     posterior = tree.entries.get(SAID)
     listed = posterior.entries.get("draws") if isinstance(posterior, Table) else None
     if not isinstance(posterior, Table) or not isinstance(listed, Leaf):

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from sim.experiments import ensemble
+from sim.experiments.paired import paired_difference
 from sim.results.run import Run
 from sim.scenario import Scenario
 
@@ -80,12 +81,24 @@ def test_cheap_entrants_are_as_cheap_as_they_were(baseline: Run) -> None:
     assert median(prices(baseline, "bytedance", JUNE)) <= 1.5
 
 
+@pytest.fixture(scope="module")
+def many_springs() -> Run:
+    """Return more replicates to July 2024: a median of 20 wavers by two percent of the price."""
+    scenario = Scenario.load("baseline").with_({"consumers.people_per_agent": 10_000, "end": JULY})
+    return ensemble.run(scenario, 3 * REPLICATES, processes=2, tables=["firms"])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("firm", ["alibaba", "baidu"])
-def test_incumbents_cut_by_four_fifths_within_six_weeks(baseline: Run, firm: str) -> None:
+def test_incumbents_cut_by_four_fifths_within_six_weeks(many_springs: Run, firm: str) -> None:
+    april, june = (median(prices(many_springs, firm, day)) for day in (APRIL, JUNE))
+    assert june <= 0.2 * april
+
+
+@pytest.mark.parametrize("firm", ["alibaba", "baidu"])
+def test_incumbents_cut_by_more_than_half_at_least(baseline: Run, firm: str) -> None:
     april, june = (median(prices(baseline, firm, day)) for day in (APRIL, JUNE))
-    # Four fifths within the error of a median of 20 replicates: replicates lie at .00 to .31, or at
-    # 1 where the war comes later, and this one median moved from .1996 to .2028 with the draws.
-    assert june <= 0.21 * april
+    assert june <= 0.5 * april
 
 
 def test_war_breaks_out_in_may_2024_and_not_before(baseline: Run) -> None:
@@ -152,7 +165,8 @@ def gains(run: Run, against: Run, app: str) -> list[float]:
 
 
 def test_without_a_lockout_kimi_has_more_users(baseline: Run, open_channels: Run) -> None:
-    assert all(gain >= 1.0 for gain in gains(open_channels, baseline, "kimi"))
+    ratios = gains(open_channels, baseline, "kimi")
+    assert paired_difference([1.0] * FEW, ratios).low > 0.0
 
 
 def test_without_a_lockout_doubao_answers_rivals_with_more_push(
