@@ -116,3 +116,11 @@ def test_small_apps_are_as_many_as_came_and_stayed_with_the_cash_they_have() -> 
         # Wages and what is left of those that stop go out besides.
         assert (table["cash_cny"] <= flow.cum_sum() + 0.01).all()
         assert np.diff(table["users"]).min() < 0.0
+
+
+def test_small_apps_saturate_their_niches() -> None:
+    """No niche holds more people than it has, so whatever happens their users stay few."""
+    off = switched_off("unit_economics_stop")
+    table = tables(small({**NO_ROUNDS, **off}, weeks=130), names=("small_apps",))["small_apps"]
+    assert (table["users"] <= 0.3e6 * table["active"]).all()
+    assert (table["users"] > 0.0).any()

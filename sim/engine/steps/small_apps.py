@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.core.units import FEN_PER_CNY, MILLION, WEEKS_PER_MONTH, WEEKS_PER_YEAR, to_fen
 from sim.engine.state import Engine
 from sim.engine.steps.cohorts import bought_hazard
-from sim.markets import products
+from sim.markets import advertising, products
 from sim.world.investors import KINDS
 from sim.world.ledger import Line
 
@@ -37,6 +37,12 @@ def crowded_cost(engine: Engine) -> F64:
     load = 1.0 + engine.flow.ad_spend.sum(axis=0) / channels.capacity
     crowding = float((load**theta).mean()) if len(channels) else np.inf
     return np.asarray(small.cost * crowding)
+
+
+def _next_cost(engine: Engine) -> F64:
+    """What the next user costs: dearer as few of the niche are left, CNY."""
+    niche = engine.p.small_app_niche * MILLION
+    return crowded_cost(engine) * advertising.scarcity(niche, engine.world.small_apps.users)
 
 
 def worth(engine: Engine) -> F64:
@@ -104,10 +110,14 @@ def _trade(engine: Engine) -> None:
     wages = np.minimum(to_fen(np.full(len(small), p.small_app_team * MILLION)), small.cash)
     ledger.post(account, ledger.index["people"], wages, Line.COST_STAFF)
     small.cash = small.cash - wages
-    cost = crowded_cost(engine)
+    cost = _next_cost(engine)
     wish = p.small_app_ads * small.cash / FEN_PER_CNY if world.on("advertising") else 0.0
-    ads = to_fen(np.where(np.isfinite(cost), wish, 0.0))
-    ads = np.minimum(ads, small.cash)
+    # Nobody buys more than half of whom a niche has left, nor knowingly at a loss.
+    room = np.maximum(p.small_app_niche * MILLION - small.users, 0.0) / 2.0
+    pays = (cost <= worth(engine)) | (small.weeks < TRIAL_WEEKS)
+    pays |= not world.on("unit_economics_stop")
+    spend = np.minimum(wish, room * np.where(np.isfinite(cost), cost, 0.0))
+    ads = np.minimum(to_fen(np.where(pays, spend, 0.0)), small.cash)
     if len(world.channels):
         media = world.channels.media[(small.entity % np.uint64(len(world.channels))).astype(int)]
         ledger.post(account, media, ads, Line.COST_ADS)
