@@ -66,6 +66,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         key_people                        | float | senior researchers
         price_input_cny_per_mtok          | float | list price of the main model, input; null before entry
         price_output_cny_per_mtok         | float | list price of the main model, output
+        price_cache_cny_per_mtok          | float | list price of the main model, input read from a cache
         price_effective_cny_per_mtok      | float | blended price after volume discounts, main model
         flagship_price_input_cny_per_mtok | float | list price of the flagship, input; null before entry
         flagship_price_output_cny_per_mtok| float | list price of the flagship, output

@@ -141,6 +141,7 @@ def _firms(engine: Engine) -> Rows:
         "key_people": tech.key_people,
         "price_input_cny_per_mtok": enters[MAIN],
         "price_output_cny_per_mtok": leaves[MAIN],
+        "price_cache_cny_per_mtok": enters[MAIN] * engine.p.cache_price,
         "price_effective_cny_per_mtok": menu.effective[MAIN],
         "flagship_price_input_cny_per_mtok": enters[FLAGSHIP],
         "flagship_price_output_cny_per_mtok": leaves[FLAGSHIP],

@@ -67,6 +67,21 @@ def split_price(blended: ArrayLike, output_ratio: ArrayLike, input_share: float)
     return entry, entry * ratio
 
 
+def cached_factor(
+    output_ratio: ArrayLike, input_share: float, cache_hits: float, cache_price: float
+) -> F64:
+    """Share of the blended list price that is paid when part of the input is read from a cache.
+
+    1 - h (1 - c) i / (i + (1 - i) r): h of the input costs c of the input price. output_ratio r:
+    output over input price, any shape; input_share i of tokens; cache_hits h, share of input
+    tokens; cache_price c, share of the input price. Source: price lists with context caching,
+    August 2024 on. Limits: no hits, or cached input at full price, 1.
+    """
+    ratio = np.asarray(output_ratio, dtype=np.float64)
+    of_input = input_share / (input_share + (1.0 - input_share) * ratio)
+    return np.asarray(1.0 - cache_hits * (1.0 - cache_price) * of_input)
+
+
 def logit_shares(
     quality: ArrayLike, price: ArrayLike, taste_spread: float, outside: float | None
 ) -> F64:

@@ -12,6 +12,7 @@ from sim.core.errors import SimError
 from sim.markets.pricing import (
     EquilibriumError,
     alert_price,
+    cached_factor,
     calm_price,
     equilibrium,
     logit_shares,
@@ -264,3 +265,11 @@ def test_split_price_blends_back(blended: float, ratio: float, input_share: floa
     entry, output = split_price(blended, ratio, input_share)
     assert output == pytest.approx(ratio * entry)
     assert input_share * entry + (1 - input_share) * output == pytest.approx(blended)
+
+
+def test_cache_lowers_what_is_paid_for_input_only() -> None:
+    # 3 parts input at 1 and 1 part output at 2: half of the input cached at a quarter of the price.
+    paid = 3 * (0.5 * 1.0 + 0.5 * 0.25) + 1 * 2.0
+    assert cached_factor(2.0, 0.75, 0.5, 0.25) == pytest.approx(paid / 5.0)
+    assert cached_factor(2.0, 0.75, 0.0, 0.25) == 1.0
+    assert cached_factor(2.0, 0.75, 0.5, 1.0) == 1.0

@@ -10,6 +10,7 @@ from sim.core.units import TRILLION, WEEKS_PER_MONTH, week_of
 from sim.engine.state import Engine
 from sim.markets import api
 from sim.markets.adoption import choice_shares
+from sim.markets.pricing import cached_factor
 from sim.markets.trends import trend_growth
 from sim.world.firms import FLAGSHIP, MAIN
 
@@ -61,7 +62,7 @@ def hear_of_open_weights(engine: Engine) -> None:
 def serve(engine: Engine) -> None:
     """Let demand follow prices, accounts choose, and firms serve what they can."""
     accounts, menu = engine.world.accounts, engine.firms.menu
-    menu.effective = menu.price * accounts.price_factor
+    menu.effective = menu.price * accounts.price_factor * _cached(engine)
     new = vendor_utility(engine)
     choice = choice_shares(new)
     wanted = _adjust(engine, choice)
@@ -243,13 +244,19 @@ def _hosting_hazard(engine: Engine) -> float:
 
 
 def _price(engine: Engine, totals: "Totals") -> None:
-    """Effective prices after volume discounts and expectations, by who buys; (2, F)."""
+    """Effective prices after volume discounts, caches and expectations, by who buys; (2, F)."""
     accounts, menu = engine.world.accounts, engine.firms.menu
     volume = totals.volume.sum(axis=1)
     accounts.price_factor = np.where(
         volume > 0, totals.paid / np.where(volume > 0, volume, 1.0), 1.0
     )
-    menu.effective = menu.price * accounts.price_factor
+    menu.effective = menu.price * accounts.price_factor * _cached(engine)
+
+
+def _cached(engine: Engine) -> F64:
+    p = engine.p
+    ratio = engine.firms.menu.output_ratio
+    return cached_factor(ratio, p.input_share, p.cache_hits, p.cache_price)
 
 
 def _months(engine: Engine, day: date) -> float:
