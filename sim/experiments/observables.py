@@ -17,10 +17,8 @@ FUNCTION_MODULES = (quantities, quantities_capital)
 NO_FUNCTION = {
     "web_visits": "visits are proportional to users by a factor that the panel does not publish",
     "weekly_active_users": "a run records monthly and daily users only",
-    "retention_day_N": "a run records no cohorts",
+    "retention_day_N": "a run counts cohorts by quarter, not by day",
     "free_tier_max_user_share": "a run records no single users of a free tier",
-    "final_run_cost": "a run records the research compute of a firm, not of one training run",
-    "final_run_share_of_rd_compute": "a run records the research compute of a firm, not its use",
 }
 """Why a quantity that is defined has no function yet."""
 

@@ -1,4 +1,4 @@
-"""The quantities of rounds, valuations, stakes, exits and tenders, one function each."""
+"""The quantities of rounds, valuations, stakes, exits, tenders and training runs."""
 
 from __future__ import annotations
 
@@ -106,6 +106,20 @@ def n_overseas(ask: Ask) -> Measure:
             for firm in ask.firms
         ]
     )
+
+
+@quantity("final_run_cost")
+def final_run_cost(ask: Ask) -> Measure:
+    """Cost of the training run behind the last model released by the period's end; NaN without."""
+    cost = ask.book.weekly("releases", "run_cost_cny", {"firm": ask.firms})
+    return Values(_latest(cost.values, cost.values > 0, cost.week_of(ask.period.last_day)))
+
+
+@quantity("final_run_share_of_rd_compute")
+def final_run_share_of_rd_compute(ask: Ask) -> Measure:
+    """Cost of final training runs over all research compute."""
+    runs = ask.book.weekly("releases", "run_cost_cny", {"firm": ask.firms})
+    return Ratio(runs, ask.firm_sum("cost_rd_compute_cny"), PERCENT)
 
 
 @quantity("n_tenders")

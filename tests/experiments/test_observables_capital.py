@@ -118,3 +118,24 @@ def test_tenders_are_counted_summed_and_averaged() -> None:
     assert says(run, china, "tender_contract_price", "CNY") == [6, 10]
     assert says(run, china, "tender_price_ratio", "ratio", "2024-05..2024-06") == [0.5, 0.3]
     assert says(run, "firm:zhipu", "tender_wins", "count") == [1, 1]
+
+
+def test_final_run_is_that_of_the_last_release() -> None:
+    releases = [
+        {"firm": "deepseek", "week": 0, "run_cost_cny": 9e6},
+        {"firm": "deepseek", "week": 3, "run_cost_cny": 40e6},
+        {"firm": "zhipu", "week": 4, "run_cost_cny": 70e6},
+    ]
+    run = hand_made(START, 5, firms=[{"firm": "deepseek"}, {"firm": "zhipu"}], releases=releases)
+    assert says(run, "firm:deepseek", "final_run_cost", "CNY") == [40e6]
+    (usd,) = says(run, "firm:deepseek", "final_run_cost", "USD")
+    assert 5e6 < usd < 6e6
+
+
+def test_final_runs_are_a_share_of_all_research_compute() -> None:
+    firms = [{"firm": "zhipu", "cost_rd_compute_cny": 50e6}]
+    releases = [{"firm": "zhipu", "week": 2, "run_cost_cny": 60e6}]
+    run = hand_made(START, 5, firms=firms, releases=releases)
+    may = 50e6 * 31 / 7
+    (share,) = says(run, "sector:startups", "final_run_share_of_rd_compute", "percent")
+    assert abs(share - 100 * 60e6 / may) < 0.5
