@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.core.parameters import Parameters
 from sim.engine.clock import Clock
+from sim.engine.people import People
 from sim.engine.scene import PublicRecord, Scene
 from sim.markets.treasury import LONGEST_RUNWAY_MONTHS
 from sim.strategies.base import Observation, Strategy
@@ -158,7 +159,7 @@ class Engine:
     holders_before: I64
     gone_before: Flags
     strategies: dict[str, dict[str, Strategy]] = field(default_factory=dict)
-    leave_base: F64 | None = None
+    people: People | None = None
     hazard_rule: HazardRule | None = None
     scene: Scene = field(init=False)
     seen: dict[int, Observation] = field(default_factory=dict)

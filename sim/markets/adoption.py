@@ -187,22 +187,16 @@ def adoption_hazards(
 
     push, organic, news (A,) people per week; spread (A,) per week; addressable N, people;
     segment_factor (S, 3) for pushed, organic, spread, or (S, 1) for all, averaging 1 over people;
-    paid (S, A) per week; open_apps (A,) true for apps that can be adopted. Returns (S, A, 4) in
-    the order paid, pushed, organic, spread; 0 for apps that cannot be adopted. Limit: one app, no
-    push, news or ads: p + q F, the Bass hazard.
+    paid (S, A) per week, or 0; open_apps (A,) true for apps that can be adopted. Returns (S, A, 4)
+    in the order paid, pushed, organic, spread; 0 for apps that cannot be adopted. Limit: one app,
+    no push, news or ads: p + q F, the Bass hazard.
     """
     factor = np.asarray(segment_factor, dtype=np.float64)
-    by_source = np.stack(
-        [
-            np.asarray(push) / addressable,
-            (np.asarray(organic) + np.asarray(news)) / addressable,
-            np.asarray(spread, dtype=np.float64),
-        ],
-        axis=-1,
-    )
+    by_itself = np.asarray(organic) + np.asarray(news)
+    by_source = np.array([np.asarray(push) / addressable, by_itself / addressable, spread]).T
     hazards = np.empty((len(factor), len(by_source), 4))
     hazards[:, :, 0] = paid
-    hazards[:, :, 1:] = factor[:, None, :] * by_source
+    np.multiply(factor[:, None, :], by_source, out=hazards[:, :, 1:])
     hazards[:, ~np.asarray(open_apps, dtype=bool)] = 0.0
     return hazards
 
@@ -244,19 +238,25 @@ def paid_hazard(
     single = np.asarray(one_app, dtype=np.float64)
     rest = np.broadcast_to(np.asarray(other, dtype=np.float64), single.shape)
     hazard = np.zeros(single.shape)
+    # What people may do who hold one app, and in the last column who hold none.
+    total = np.empty((len(single), single.shape[1] + 1))
+    with_one, with_none = total[:, :-1], total[:, -1:]
+    nothing = np.zeros(len(bought))
     for _ in range(4):
         adopt = rest + hazard
-        total = adopt.sum(axis=1, keepdims=True)
-        exposed = single * _event_over_hazard(leaving + second * (total - adopt))
-        others = exposed.sum(axis=1, keepdims=True) - exposed
-        weight = reach * (empty * _event_over_hazard(total) + second * others)
-        sold = weight.sum(axis=0)
-        hazard = reach * np.divide(bought, sold, out=np.zeros(len(bought)), where=sold > 0)
+        np.add.reduce(adopt, axis=1, keepdims=True, out=with_none)
+        np.add(leaving, second * (with_none - adopt), out=with_one)
+        ratio = _event_over_hazard(total)
+        exposed = single * ratio[:, :-1]
+        others = np.add.reduce(exposed, axis=1, keepdims=True) - exposed
+        weight = reach * (empty * ratio[:, -1:] + second * others)
+        sold = np.add.reduce(weight, axis=0)
+        hazard = reach * np.divide(bought, sold, out=nothing.copy(), where=sold > 0)
     return hazard
 
 
 def _event_over_hazard(hazard: F64) -> F64:
     """Return (1 - exp(-H)) / H, 1 at H = 0."""
-    safe = np.maximum(hazard, 1e-12)
-    ratio: F64 = -np.expm1(-safe) / safe
+    safe = np.negative(np.maximum(hazard, 1e-12))
+    ratio: F64 = np.expm1(safe) / safe
     return ratio

@@ -107,9 +107,10 @@ def mean_leave_hazard(cohorts: ArrayLike, base: ArrayLike, week: int) -> F64:
     """
     table = np.asarray(base, dtype=np.float64)
     holders = np.asarray(cohorts, dtype=np.float64)[:, : week + 1]
-    held = np.clip(week - 1 - np.arange(holders.shape[1]), 0, table.shape[1] - 1)
-    hazard = np.tensordot(holders, table[:, held].T, axes=2)
-    total = holders.sum(axis=(1, 2))
+    held = np.minimum(np.maximum(week - 1 - np.arange(holders.shape[1]), 0), table.shape[1] - 1)
+    flat = holders.reshape(len(holders), -1)
+    hazard = flat @ table[:, held].T.ravel()
+    total = flat.sum(axis=1)
     mean: F64 = np.divide(hazard, total, out=np.zeros(len(total)), where=total > 0)
     return mean
 
@@ -130,7 +131,7 @@ def subscribe_hazard(conversion: ArrayLike, premium_share: ArrayLike) -> F64:
     """
     begin = weekly_hazard(conversion)
     premium = begin * np.asarray(premium_share)
-    return np.stack([begin - premium, premium], axis=-1)
+    return np.array([begin - premium, premium]).T
 
 
 def lapse_hazard(renewal: ArrayLike) -> F64:

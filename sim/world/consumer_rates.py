@@ -25,6 +25,8 @@ U32 = NDArray[np.uint32]
 
 YOUNG_WEEKS = 8
 """Weeks held up to which a person counts as young when people are thinned; speed only."""
+PLACES = 8 * np.arange(BYTES)[:, None]
+"""Of the four shared bytes in a word."""
 
 
 def week_keys(streams: Streams, segments: tuple[str, ...], week: int) -> NDArray[np.uint64]:
@@ -48,19 +50,15 @@ def week_rates(consumers: Consumers, hazards: Hazards, week: int) -> Rates:
     subscribe, tier = np.zeros(CODES, np.int64), np.zeros((CODES, 2, 4), np.int64)
     begin = _units(hazards.subscribe)
     subscribe[1 : a + 1] = begin[:, 0]
-    tier[1 : a + 1, :, 0] = begin.sum(axis=1, keepdims=True)
+    tier[1 : a + 1, :, 0] = (begin[:, 0] + begin[:, 1])[:, None]
     tier[1 : a + 1, :, 1 : len(TIERS)] = _units(hazards.lapse)[:, None]
     take_up = np.zeros((s, CODES, CODES), np.int64)
-    by_app = second.sum(axis=2)
-    take_up[:, 1 : a + 1, 0] = by_app.sum(axis=1, keepdims=True) - by_app
-    take_up[:, 0, 0] = first.sum(axis=(1, 2))
-    weight = hazards.switch_weight
-    largest_weight = float(weight.max(initial=0.0)) or 1.0
-    switch = np.zeros(CODES + 1, np.int64)
-    switch[2 : a + 2] = np.rint(weight / largest_weight * ONE).astype(np.int64)
-    np.cumsum(switch, out=switch)
-    held = np.clip(week - 1 - np.arange(consumers.weeks), 0, hazards.leave_base.shape[1] - 1)
-    base = np.multiply(hazards.leave_base[:, held].T, ONE, order="C")
+    first_until, take_up[:, 0, 0], _ = _until(first)
+    second_until, any_second, second_by_app = _until(second)
+    take_up[:, 1 : a + 1, 0] = any_second[:, None] - second_by_app
+    table = hazards.leave_base
+    start = np.minimum(np.maximum(week - 1 - np.arange(consumers.weeks), 0), table.shape[1] - 1)
+    base = np.multiply(table.T[start], ONE, order="C")
     bounds, young = _bounds(consumers, base, factor, tier, take_up, week)
     return Rates(
         bounds=bounds,
@@ -69,12 +67,20 @@ def week_rates(consumers: Consumers, hazards: Hazards, week: int) -> Rates:
         leave_factor=factor.ravel(),
         tier=tier.ravel(),
         take_up=take_up.ravel(),
-        first=_until(first),
-        second=_until(second),
+        first=first_until,
+        second=second_until,
         subscribe=subscribe,
         switch_share=round(hazards.switch_share * (1 << 32)),
-        switch=switch,
+        switch=_switch(hazards.switch_weight),
     )
+
+
+def _switch(weight: F64) -> I64:
+    """Return the weights (17,) of apps that leavers take up, cumulative from 0 by code."""
+    until = np.zeros(CODES + 1, np.int64)
+    largest = float(weight.max(initial=0.0)) or 1.0
+    until[2 : len(weight) + 2] = np.rint(weight / largest * ONE)
+    return np.add.accumulate(until, out=until)
 
 
 def _bounds(
@@ -86,39 +92,41 @@ def _bounds(
     of an event is below its hazard. An app or tier that nobody holds does not count.
     """
     cut = max(week - YOUNG_WEEKS, 0)
-    here = np.where(consumers.slots_by_kind > 0, factor, 0.0)
-    free, any_tier = here[:, :, :, 0].max(axis=(1, 2)), here.max(axis=(1, 2, 3))
-    begin = tier[:, :, 0].max()
+    here = factor * (consumers.slots_by_kind > 0)
+    by_tier = here.reshape(len(here), -1, here.shape[3]).max(axis=1)
+    begin, change = tier[:, :, 0].max(), tier.max()
     old, young = base[:cut].max(initial=0.0), base[cut : week + 1].max()
     most = max(old, young)
+    leave = np.outer((old, young, most), by_tier[:, 0])
+    old_free, young_free, any_free = np.minimum(leave, LARGEST_LEAVE).astype(np.int64) + begin
+    paying = np.minimum(most * by_tier.max(axis=1), LARGEST_LEAVE).astype(np.int64) + change
     second = take_up[:, 1:, 0].max(axis=1)
-    highest = np.column_stack(
+    highest = np.array(
         [
             take_up[:, 0, 0],
-            _leave(old * free) + begin + second,
-            _leave(young * free) + begin + second,
-            2 * (_leave(old * free) + begin),
-            _leave(young * free) + _leave(most * free) + 2 * begin,
-            2 * (_leave(most * any_tier) + tier.max()) + second,
+            old_free + second,
+            young_free + second,
+            2 * old_free,
+            young_free + any_free,
+            2 * paying + second,
         ]
-    )
-    byte = np.minimum(highest >> 32, 255)
-    place = 8 * np.arange(BYTES)[:, None]
-    return (((byte[:, None] + 1) << place) - 1).astype(np.uint32), max(cut << 7, 1)
+    ).T
+    byte = np.minimum(highest >> 32, 255) + 1
+    return ((byte[:, None] << PLACES) - 1).astype(np.uint32), max(cut << 7, 1)
 
 
-def _leave(hazard: F64) -> I64:
-    """Cut hazards of leaving to the kernel's integers."""
-    return np.minimum(hazard, LARGEST_LEAVE).astype(np.int64)
+def _until(hazards: I64) -> tuple[I64, I64, I64]:
+    """Return hazards (S x 65,), cumulative from 0 app by app, each in order of source; sums.
 
-
-def _until(hazards: I64) -> I64:
-    """Return hazards (S x 65,), cumulative from 0 app by app, each in order of source."""
-    flat = hazards.reshape(len(hazards), -1)
-    until = np.full((len(flat), UNTIL), NEVER, np.int64)
+    The sums are (S,) over apps and (S, A) by app.
+    """
+    s, a, sources = hazards.shape
+    until = np.full((s, UNTIL), NEVER, np.int64)
     until[:, 0] = 0
-    np.cumsum(flat, axis=1, out=until[:, 1 : 1 + flat.shape[1]])
-    return until.ravel()
+    end = a * sources
+    np.add.accumulate(hazards.reshape(s, end), axis=1, out=until[:, 1 : 1 + end])
+    ends = until[:, : end + 1 : sources]
+    return until.ravel(), until[:, end], ends[:, 1:] - ends[:, :-1]
 
 
 def _units(hazard: F64) -> I64:
@@ -141,15 +149,23 @@ def _check(consumers: Consumers, hazards: Hazards) -> None:
         "subscribe": (a, 2),
         "lapse": (a, 2),
     }
+    tables: dict[str, F64] = {name: getattr(hazards, name) for name in shapes}
     for name, shape in shapes.items():
-        table: F64 = getattr(hazards, name)
-        if table.shape != shape or table.size == 0:
-            raise ConsumerError(f"hazards.{name} has shape {table.shape}; {shape} is needed")
-        if not (table.min() >= 0 and table.max() < np.inf):
-            raise ConsumerError(
-                f"hazards.{name} lies in {table.min()} to {table.max()}; 0 to finite is possible"
-            )
+        if tables[name].shape != shape or tables[name].size == 0:
+            raise ConsumerError(f"hazards.{name} has shape {tables[name].shape}; {shape} is needed")
+    # All at once, because this is done every week; what is wrong is looked for afterwards.
+    if not _possible(np.concatenate([table.ravel() for table in tables.values()])):
+        for name, table in tables.items():
+            if not _possible(table):
+                raise ConsumerError(
+                    f"hazards.{name} lies in {table.min()} to {table.max()}; "
+                    "0 to finite is possible"
+                )
     if not 0 <= hazards.second < np.inf:
         raise ConsumerError(f"hazards.second is {hazards.second}; 0 to finite is possible")
     if not 0 <= hazards.switch_share <= 1:
         raise ConsumerError(f"hazards.switch_share is {hazards.switch_share}; 0 to 1 is possible")
+
+
+def _possible(hazard: F64) -> bool:
+    return bool(hazard.min() >= 0 and hazard.max() < np.inf)

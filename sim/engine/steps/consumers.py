@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.units import MILLION
+from sim.engine.people import People, people_of
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
 from sim.engine.steps.technology import reasons
@@ -42,74 +42,57 @@ def _hear(engine: Engine) -> None:
 
 
 def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
-    """Return what can happen to each kind of person this week, as hazards."""
-    world, p, apps = engine.world, engine.p, engine.world.apps
+    """Return what can happen to each kind of person this week, as hazards (E5, E6)."""
+    world, p, apps, steady = engine.world, engine.p, engine.world.apps, _steady(engine)
     active = running(engine)
-    segments = list(world.scenario.segments.values())
-    share = np.array([one.share for one in segments])
     quality = engine.firms.tech.quality[apps.firm]
     best = quality[active].max(initial=-np.inf)
     behind = np.where(active, np.minimum(quality - best, 0.0), 0.0)
     addressable = _addressable(engine)
-    novelty = adoption.novelty_factor(apps.lead, p.novelty if world.on("quality_lead") else 0.0)
-    word = np.array([one.word_of_mouth for one in segments])
-    factor = np.column_stack([np.ones((len(word), 2)), word])
-    other = adoption.adoption_hazards(
+    novelty = adoption.novelty_factor(apps.lead, steady.novelty)
+    adopt = adoption.adoption_hazards(
         np.where(active, apps.pushed, 0.0),
-        np.full(len(apps), p.organic * MILLION),
+        steady.organic,
         apps.news,
         adoption.spread_hazard(p.word_of_mouth, novelty, apps.mau, addressable),
         addressable,
-        adoption.mean_one(factor, share),
-        np.zeros((len(segments), len(apps))),
+        steady.segment_factor,
+        0.0,
         active,
     )
-    annoyed = p.annoyance if world.on("annoyance") else 0.0
-    leaving = retention.quality_exponent(p.churn_quality, 0.0, behind) * (1.0 + annoyed)
-    other[:, :, 0] = _paid(engine, people, other.sum(axis=2), leaving)
-    pays = active if world.on("subscriptions") else np.zeros(len(apps), dtype=np.bool_)
-    push_up = 1.0 + (p.annoyance_conversion if world.on("annoyance") else 0.0)
+    leaving = retention.quality_exponent(p.churn_quality, 0.0, behind) * steady.churn_factor
+    if engine.flow.ad_arrivals.any():
+        adopt[:, :, 0] = _paid(engine, people, adopt.sum(axis=2), leaving)
     premium = p.premium_share if world.on("premium_tier") and reasons(engine).any() else 0.0
-    renewal = p.renewal if world.on("subscription_renewal") else 1.0 - 1e-9
     return Hazards(
-        adopt=other,
+        adopt=adopt,
         second=p.second_app,
-        leave_base=leave_base(engine),
+        leave_base=steady.leave_base,
         leave_factor=retention.leave_factor(
-            leaving,
-            np.ones(len(segments)),
-            np.ones(3),
-            apps.launched & ~active,
+            leaving, steady.one_segment, steady.one_tier, apps.launched & ~active
         ),
         switch_share=p.switch_share,
         switch_weight=adoption.switch_weights(apps.mau, quality, active, p.switch_quality),
-        subscribe=retention.subscribe_hazard(np.where(pays, p.conversion * push_up, 0.0), premium),
-        lapse=retention.lapse_hazard(np.full((len(apps), 2), renewal)),
+        subscribe=retention.subscribe_hazard(np.where(active, steady.conversion, 0.0), premium),
+        lapse=steady.lapse,
     )
 
 
-def leave_base(engine: Engine) -> F64:
-    """Churn by how a person came and weeks held, made once and again when a parameter changes."""
-    if engine.leave_base is None:
-        p = engine.p
-        ratio = p.bought_beta_ratio if engine.world.on("ad_bought_retention") else 1.0
-        engine.leave_base = retention.leave_base(
-            p.retention_alpha, p.retention_beta, ratio, engine.world.weeks + 1
-        )
-    return engine.leave_base
+def _steady(engine: Engine) -> People:
+    """Tables that stay from week to week, made once and again when a parameter changes."""
+    if engine.people is None:
+        engine.people = people_of(engine.world)
+    return engine.people
 
 
 def _paid(engine: Engine, people: Consumers, other: F64, leave_factor: F64) -> F64:
     """Hazard of being bought: spend buys exactly spend over cost per acquisition; (S, A)."""
-    world, flow = engine.world, engine.flow
-    if not flow.ad_arrivals.any():
-        return np.zeros(other.shape)
-    response = np.array([one.ad_response for one in world.scenario.segments.values()])
+    world, flow, steady = engine.world, engine.flow, _steady(engine)
     audience = advertising.audience_weight(flow.ad_arrivals, world.channels.audience.T)
-    leaving = retention.mean_leave_hazard(people.cohorts, leave_base(engine), world.week)
+    leaving = retention.mean_leave_hazard(people.cohorts, steady.leave_base, world.week)
     return adoption.paid_hazard(
         flow.ad_arrivals.sum(axis=1) / world.people_per_agent,
-        audience * response[:, None],
+        audience * steady.ad_response,
         people.no_app,
         people.one_app,
         engine.p.second_app,

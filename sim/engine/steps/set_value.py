@@ -24,8 +24,8 @@ def set_value(engine: Engine, shock: Shock) -> None:
         _set_firm(engine, engine.firms.number(owner), field, number)
     else:
         _set_channel(engine, world.channels.ids.index(owner), field, number)
-    # Retention is kept from week to week and may depend on what has changed.
-    engine.leave_base = None
+    # Kept from week to week, these tables may depend on what has changed.
+    engine.people = None
 
 
 def _set_firm(engine: Engine, firm: int, field: str, number: float) -> None:
