@@ -89,7 +89,7 @@ def leave_factor(app: ArrayLike, segment: ArrayLike, tier: ArrayLike, closed: Ar
 
     f_sat = app_a segment_s tier_t, or 1e9 where the app is closed
 
-    app (A,) quality exponent times annoyance and integration; segment (S,); tier (3,) free, basic,
+    app (A,) quality exponent times annoyance; segment (S,); tier (3,) free, basic,
     premium; closed (A,) true for an app that is retired, delisted or closed. Returns (S, A, 3).
     """
     by_segment = np.asarray(segment, dtype=np.float64)[:, None, None]

@@ -31,7 +31,11 @@ def live(engine: Engine, threads: int = 1) -> None:
 
 
 def _hear(engine: Engine) -> None:
-    """News spreads and fades; a quality lead is talked about for a while."""
+    """News spreads and fades; a quality lead is talked about for a while.
+
+    An app has one half-life, that of its latest news: what older news still brings comes at that
+    pace too, and as many people in all.
+    """
     p, apps = engine.p, engine.world.apps
     reach = -np.expm1(-apps.fresh_news)
     apps.news = adoption.news_release(apps.news, reach, _addressable(engine), apps.news_half_life)
@@ -63,7 +67,8 @@ def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
     leaving = retention.quality_exponent(p.churn_quality, 0.0, behind) * steady.churn_factor
     if engine.flow.ad_arrivals.any():
         adopt[:, :, 0] = _paid(engine, people, adopt.sum(axis=2), leaving)
-    premium = p.premium_share if world.on("premium_tier") and reasons(engine).any() else 0.0
+    # A premium tier sells reasoning, so only an owner whose flagship reasons has one.
+    tiered = reasons(engine)[apps.firm] & world.on("premium_tier")
     return Hazards(
         adopt=adopt,
         second=p.second_app,
@@ -73,7 +78,9 @@ def compile_hazards(engine: Engine, people: Consumers) -> Hazards:
         ),
         switch_share=p.switch_share,
         switch_weight=adoption.switch_weights(apps.mau, quality, active, p.switch_quality),
-        subscribe=retention.subscribe_hazard(np.where(active, steady.conversion, 0.0), premium),
+        subscribe=retention.subscribe_hazard(
+            np.where(active, steady.conversion, 0.0), np.where(tiered, p.premium_share, 0.0)
+        ),
         lapse=steady.lapse,
     )
 
@@ -102,7 +109,11 @@ def _paid(engine: Engine, people: Consumers, other: F64, leave_factor: F64) -> F
 
 
 def _count(engine: Engine, people: Consumers) -> None:
-    """Turn agents into people: users on a monthly panel, and what rivals added."""
+    """Turn agents into people: users on a monthly panel, and what rivals added.
+
+    What an owner of a channel answers are rivals' campaigns, so people who came by themselves or
+    by news are not among what rivals added.
+    """
     world, p, apps, counts = engine.world, engine.p, engine.world.apps, engine.world.counts
     assert counts is not None
     scale = float(world.people_per_agent)
