@@ -8,7 +8,7 @@ The mixer is the finaliser of splitmix64 (Steele, Lea & Flood 2014), applied onc
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import cos, exp, log, pi, sqrt
 
@@ -23,6 +23,8 @@ GOLDEN = 0x9E3779B97F4A7C15
 MULTIPLY_1 = 0xBF58476D1CE4E5B9
 MULTIPLY_2 = 0x94D049BB133111EB
 UNIT = 2.0**-53
+GOLDENS, FIRST, SECOND = np.uint64(GOLDEN), np.uint64(MULTIPLY_1), np.uint64(MULTIPLY_2)
+BY_11, BY_27, BY_30, BY_31 = (np.uint64(bits) for bits in (11, 27, 30, 31))
 
 
 @lru_cache(maxsize=4096)
@@ -41,15 +43,21 @@ def mix(x: int) -> int:
 
 def mix_array(x: U64) -> U64:
     """Scramble each element as `mix` does."""
-    x = x + np.uint64(GOLDEN)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(MULTIPLY_1)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(MULTIPLY_2)
-    return x ^ (x >> np.uint64(31))
+    x = x + GOLDENS
+    x = (x ^ (x >> BY_30)) * FIRST
+    x = (x ^ (x >> BY_27)) * SECOND
+    return x ^ (x >> BY_31)
 
 
 def entity_ids(names: tuple[str, ...]) -> U64:
     """Return the stable ids of names, shape (len(names),)."""
     return np.array([stable_id(name) for name in names], dtype=np.uint64)
+
+
+@lru_cache(maxsize=4096)
+def _named(root: int, decision: str) -> int:
+    """Return the part of a decision's key that no week changes."""
+    return mix(root ^ stable_id(decision))
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,13 @@ class Streams:
     seed: int
     replicate: int = 0
 
-    @property
+    @cached_property
     def root(self) -> int:
         return mix(mix(self.seed & MASK) ^ (self.replicate & MASK))
 
     def key(self, decision: str, week: int, draw: int = 0) -> int:
         """Return the 64-bit key of one decision in one week; entities are mixed into it."""
-        return mix(mix(self.root ^ stable_id(decision)) ^ ((week & 0xFFFFFFFF) << 32 | draw))
+        return mix(_named(self.root, decision) ^ ((week & 0xFFFFFFFF) << 32 | draw))
 
     def uniform(self, decision: str, entity: str | int, week: int, draw: int = 0) -> float:
         """Return one number in [0, 1)."""
@@ -76,7 +84,7 @@ class Streams:
         """Return one number in [0, 1) per entity; entities are uint64 ids of any shape."""
         identity = np.asarray(entities, dtype=np.uint64)
         mixed = mix_array(identity ^ np.uint64(self.key(decision, week, draw)))
-        return (mixed >> np.uint64(11)).astype(np.float64) * UNIT
+        return (mixed >> BY_11).astype(np.float64) * UNIT
 
     def normal(self, decision: str, entity: str | int, week: int, draw: int = 0) -> float:
         """Return one standard normal number (Box and Muller 1958; uses draws 2i and 2i + 1)."""

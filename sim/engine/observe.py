@@ -64,7 +64,7 @@ def look(engine: Engine) -> Scene:
         revenue_growth=_growth(
             earned[half:].sum(axis=0), earned[:half].sum(axis=0), 1e6, looked_at=adds_route
         ),
-        apps=[np.flatnonzero(apps.firm == firm).tolist() for firm in range(len(firms))],
+        apps=_apps_by_firm(engine),
         revenue=firms.books.revenue_history[-1].tolist(),
         burn=firms.books.burn_week.tolist(),
         staff=firms.books.staff.tolist(),
@@ -72,7 +72,15 @@ def look(engine: Engine) -> Scene:
         luck=luck.tolist(),
         market=faces(world, shares),
         labs=labs(engine),
+        push_inventory=_push_inventory(engine).tolist(),
     )
+
+
+def _apps_by_firm(engine: Engine) -> list[list[int]]:
+    own: list[list[int]] = [[] for _ in range(len(engine.firms))]
+    for app, firm in enumerate(engine.world.apps.firm.tolist()):
+        own[firm].append(app)
+    return own
 
 
 def glance(engine: Engine, firm: int) -> Observation:
@@ -125,7 +133,7 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         retention=float(flow.retention[firm]),
         lifetime_value=float(flow.lifetime_value[firm]),
         dearest_user=engine.p.dearest_user * value if bound else np.inf,
-        push_inventory=push_inventory(engine, firm),
+        push_inventory=scene.push_inventory[firm],
         push_cost=engine.p.push_cost,
         apps=_own_apps(engine, own),
         user_growth=scene.user_growth[firm],
@@ -152,14 +160,14 @@ def _growth(now: F64, then: F64, base: float, *, looked_at: bool) -> list[float]
     return seen
 
 
-def push_inventory(engine: Engine, firm: int) -> float:
-    """People a week that a firm's own channels can be shown to, the smaller channels fewer."""
-    channels = engine.world.channels
-    if not (channels.owner == firm).any():
-        return 0.0
-    own = channels.capacity[channels.owner == firm].sum()
-    largest = channels.capacity[channels.owner >= 0].max()
-    return float(engine.p.push_inventory * MILLION * own / largest)
+def _push_inventory(engine: Engine) -> F64:
+    """People a week that own channels can be shown to, the smaller channels fewer; (F,)."""
+    channels, inventory = engine.world.channels, np.zeros(len(engine.firms))
+    owned = channels.owner >= 0
+    if owned.any():
+        np.add.at(inventory, channels.owner[owned], channels.capacity[owned])
+        inventory = engine.p.push_inventory * MILLION * inventory / channels.capacity[owned].max()
+    return inventory
 
 
 def _menu(scene: Scene, firm: int, row: int, entering: bool) -> Menu:

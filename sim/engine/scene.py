@@ -44,3 +44,4 @@ class Scene:
     luck: list[int]
     market: tuple[PublicFirm, ...]
     labs: list[Lab]
+    push_inventory: list[float]

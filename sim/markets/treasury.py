@@ -26,24 +26,24 @@ def paid_in_order(available: I64, due: I64) -> I64:
     Limit: enough money, all of due; none or a debt, nothing.
     """
     before = np.cumsum(due, axis=0) - due
-    return np.asarray(np.clip(available - before, 0, due))
+    return np.minimum(np.maximum(available - before, 0), due)
 
 
 def runway_months(cash: F64, burn_per_month: F64) -> F64:
     """Months until the money is gone at the present burn; 120 at most, also without burn."""
     positive = np.maximum(burn_per_month, 1e-9)
-    return np.asarray(np.clip(cash / positive, 0.0, LONGEST_RUNWAY_MONTHS))
+    return np.minimum(np.maximum(cash / positive, 0.0), LONGEST_RUNWAY_MONTHS)
 
 
-def research_growth(runway: ArrayLike, target: float, speed: float) -> F64:
+def research_growth(runway: float, target: float, speed: float) -> float:
     """Log growth a year of research compute: gamma clip((runway - r)/r, -1, 1); months."""
-    return speed * np.clip((np.asarray(runway, dtype=np.float64) - target) / target, -1.0, 1.0)
+    return speed * min(max((runway - target) / target, -1.0), 1.0)
 
 
 def staff_growth(
     runway: F64, grow_above: float, stop_below: float, least: float, most: float
 ) -> F64:
     """Log growth a month of staff: none under stop_below, least to most above grow_above months."""
-    ramp = np.clip((runway - stop_below) / (grow_above - stop_below), 0.0, 1.0)
-    richness = np.clip((runway - grow_above) / 24.0, 0.0, 1.0)
+    ramp = np.minimum(np.maximum((runway - stop_below) / (grow_above - stop_below), 0.0), 1.0)
+    richness = np.minimum(np.maximum((runway - grow_above) / 24.0, 0.0), 1.0)
     return np.asarray(ramp * (least + (most - least) * richness))

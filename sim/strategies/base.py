@@ -263,17 +263,15 @@ def fault_in(decision: object, block: str) -> str:
     """Return what is wrong with what a strategy of a block returned; empty if nothing is."""
     if type(decision) is not Decision:
         return f"returned {type(decision).__name__}, not a Decision"
-    values = [(name, getattr(decision, name)) for name in DECIDES[block]]
-    for name, value in values:
+    own = DECIDES[block]
+    for name in own:
+        value = getattr(decision, name)
         if value is not None and (said := _fault(value, TYPES[name])):
             return f"set {name} to {value!r}; {said} is possible"
-    if sum(value is not None for value in decision) == sum(one is not None for _, one in values):
-        return ""
-    names = (
-        name for name, value in zip(Decision._fields, decision, strict=True) if value is not None
-    )
-    other = next(name for name in names if name not in DECIDES[block])
-    return f"set {other}; {block} decides on {', '.join(DECIDES[block])}"
+    for name, value in zip(Decision._fields, decision, strict=True):
+        if value is not None and name not in own:
+            return f"set {name}; {block} decides on {', '.join(own)}"
+    return ""
 
 
 def _fault(value: object, kind: type) -> str:

@@ -31,9 +31,7 @@ class GrowWithRunway:
 
     def growth(self, seen: Observation) -> float:
         """Log growth a year of the research budget."""
-        rate = float(
-            research_growth(seen.runway_months, self.runway_target, self.training_adjustment)
-        )
+        rate = research_growth(seen.runway_months, self.runway_target, self.training_adjustment)
         if not seen.market_hot and rate > 0:
             rate /= 2.0
         behind = max(seen.best_rival_quality - seen.quality, 0.0) / 100.0

@@ -61,7 +61,7 @@ def test_runway_is_cash_over_burn_up_to_ten_years() -> None:
 def test_research_grows_with_a_long_runway_and_shrinks_with_a_short_one(
     runway: float, growth: float
 ) -> None:
-    assert research_growth(np.array([runway]), 6.0, 1.6) == pytest.approx([growth])
+    assert research_growth(runway, 6.0, 1.6) == pytest.approx(growth)
 
 
 def test_hiring_stops_below_one_runway_and_speeds_up_above_another() -> None:

@@ -20,6 +20,8 @@ WINDOW_WEEKS = 4.0
 MOST_BIDDERS = 6
 FIRST_DAY = date(2023, 1, 1)
 INTEGRATOR = -1
+EARLIER = np.tri(MOST_BIDDERS, k=-1, dtype=np.bool_)
+"""Seats taken before each seat of a tender."""
 
 
 def award(engine: Engine) -> None:
@@ -144,12 +146,8 @@ def _who_bids(engine: Engine, batch: TenderBatch, seat: NDArray[np.uint64]) -> I
 
 def _repeated(who: I64) -> NDArray[np.bool_]:
     """Seats of a firm that already sits at the tender; integrators are many. (n, seats)."""
-    repeated = np.zeros(who.shape, dtype=np.bool_)
-    for seat in range(1, who.shape[1]):
-        repeated[:, seat] = (who[:, :seat] == who[:, [seat]]).any(axis=1) & (
-            who[:, seat] != INTEGRATOR
-        )
-    return repeated
+    same = who[:, :, None] == who[:, None, :]
+    return np.asarray((same & EARLIER).any(axis=2) & (who != INTEGRATOR))
 
 
 def _convert(engine: Engine) -> None:
