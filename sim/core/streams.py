@@ -95,10 +95,12 @@ class Streams:
 
     def normals(self, decision: str, entities: ArrayLike, week: int, draw: int = 0) -> F64:
         """Return one standard normal number per entity."""
-        u = 1.0 - self.uniforms(decision, entities, week, 2 * draw)
-        angle = 2.0 * np.pi * self.uniforms(decision, entities, week, 2 * draw + 1)
-        radius: F64 = np.sqrt(-2.0 * np.log(u))
-        return np.asarray(radius * np.cos(angle))
+        identity = np.asarray(entities, dtype=np.uint64)
+        keys = np.array([self.key(decision, week, 2 * draw + one) for one in (0, 1)], np.uint64)
+        mixed = mix_array(identity ^ keys.reshape(2, *(1 for _ in identity.shape)))
+        first, second = (mixed >> BY_11).astype(np.float64) * UNIT
+        radius: F64 = np.sqrt(-2.0 * np.log(1.0 - first))
+        return np.asarray(radius * np.cos(2.0 * np.pi * second))
 
     def poisson(self, decision: str, entity: str | int, week: int, mean: float) -> int:
         """Return a Poisson count by inverting its distribution: monotone in mean for one key."""

@@ -1,6 +1,7 @@
 """Money, time and volume: the one place where units are converted."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,11 +34,13 @@ def first_monday(day: date) -> date:
     return day + timedelta(days=(7 - day.weekday()) % 7)
 
 
+@lru_cache(maxsize=4096)
 def week_of(day: date, start: date) -> int:
     """Return the week whose Monday clearing first sees an event of that day (may be negative)."""
     return -(-(day - first_monday(start)).days // DAYS_PER_WEEK)
 
 
+@lru_cache(maxsize=4096)
 def monday_of(week: int, start: date) -> date:
     """Return the Monday on which week number `week` clears."""
     return first_monday(start) + timedelta(weeks=week)

@@ -1,16 +1,15 @@
-"""What has a duration: processes on simpy's event queue that report to the next Monday.
+"""What has a duration: events on simpy's queue that report to the next Monday.
 
-Time is in days. A process waits, then puts its outcome into the inbox; the clearing on the next
-Monday takes it from there. Ties are ordered by simpy's (time, priority, id).
+Time is in days. When its time has come an outcome goes into the inbox; the clearing on the next
+Monday, or on that day, takes it from there. Ties are ordered by simpy's (time, priority, id).
 """
 
-from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from simpy import Environment, Timeout
+from simpy import Environment
 
 from sim.core.units import DAYS_PER_WEEK
 
@@ -86,7 +85,7 @@ class Clock:
 
     def after(self, days: float, outcome: Outcome) -> None:
         """Let an outcome arrive after some days."""
-        self.env.process(self._wait(days, outcome))
+        self.env.timeout(days).callbacks.append(lambda _: self.inbox.append(outcome))
 
     def after_weeks(self, weeks: float, outcome: Outcome) -> None:
         """Let an outcome arrive after some weeks."""
@@ -103,7 +102,3 @@ class Clock:
                 left.append(one)
         self.inbox = left
         return taken
-
-    def _wait(self, days: float, outcome: Outcome) -> Generator[Timeout, None, None]:
-        yield self.env.timeout(days)
-        self.inbox.append(outcome)

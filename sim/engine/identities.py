@@ -86,12 +86,13 @@ def _tokens_are_served_or_not(engine: Engine) -> str:
 def _shares_sum_to_one(engine: Engine) -> str:
     accounts = engine.world.accounts
     totals = np.einsum("nak->na", accounts.share)
-    for nest in range(2):
-        total = totals[nest]
-        chosen = accounts.preferred[nest] >= 0
-        if (np.abs(total[chosen] - 1.0) > SHARE_TOLERANCE).any() or (total[~chosen] != 0).any():
-            return f"vendor shares of nest {nest} lie in [{total.min()}, {total.max()}]"
-    return ""
+    chosen = accounts.preferred >= 0
+    # Who chose nobody holds nothing at all.
+    wrong = ~(np.abs(totals - chosen) <= np.where(chosen, SHARE_TOLERANCE, 0.0))
+    if not wrong.any():
+        return ""
+    nest = int(wrong.any(axis=1).argmax())
+    return f"vendor shares of nest {nest} lie in [{totals[nest].min()}, {totals[nest].max()}]"
 
 
 def _ownership_sums_to_one(engine: Engine) -> str:

@@ -16,7 +16,7 @@ from sim.engine.public import faces
 from sim.engine.scene import Scene
 from sim.engine.state import Engine
 from sim.strategies.base import Menu, Observation, OwnApp
-from sim.world.firms import FLAGSHIP, MAIN
+from sim.world.firms import CLASSES, FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -27,14 +27,13 @@ NOT_ENTERING = (False, False)
 
 def look(engine: Engine) -> Scene:
     """Take this week's scene."""
-    world, firms, menu, apps = engine.world, engine.firms, engine.firms.menu, engine.world.apps
+    world, firms, apps = engine.world, engine.firms, engine.world.apps
     quality = firms.tech.quality
     rivals_adds = np.zeros(len(firms))
     np.maximum.at(rivals_adds, apps.firm, apps.rivals_adds)
     largest = np.zeros(len(firms))
     if world.on("ad_escalation"):
         np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
-    attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
     late = (world.monday - END_OF_2024).days / DAYS_PER_YEAR
     shares = engine.flow.class_share.tolist()
     luck = mix_array(firms.entity ^ np.uint64(world.streams.key("strategies", world.week)))
@@ -48,12 +47,7 @@ def look(engine: Engine) -> Scene:
         quality=quality.tolist(),
         best_rival=_of_others(np.where(firms.independent, quality, -np.inf)).tolist(),
         research=firms.books.research_week.tolist(),
-        price=menu.price.tolist(),
-        cost=menu.unit_cost.tolist(),
-        share=shares,
-        lowest=_lowest(engine).tolist(),
-        alert=(world.week <= menu.alert_until).tolist(),
-        attach=attach.tolist(),
+        menus=_menus(engine, shares),
         spend=world.by_firm(apps.budget).tolist(),
         rival_spend=np.maximum(_of_others(largest), 0.0).tolist(),
         users=world.by_firm(apps.mau).tolist(),
@@ -108,8 +102,8 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
         quality=scene.quality[firm],
         best_rival_quality=scene.best_rival[firm],
         open_quality=world.frontiers.open_weights,
-        main=_menu(scene, firm, MAIN, entering[MAIN]),
-        flagship=_menu(scene, firm, FLAGSHIP, entering[FLAGSHIP]),
+        main=_menu(scene.menus[MAIN][firm], entering[MAIN]),
+        flagship=_menu(scene.menus[FLAGSHIP][firm], entering[FLAGSHIP]),
         research_week=scene.research[firm],
         ad_budget=scene.spend[firm],
         rival_ad_spend=scene.rival_spend[firm],
@@ -170,16 +164,24 @@ def _push_inventory(engine: Engine) -> F64:
     return inventory
 
 
-def _menu(scene: Scene, firm: int, row: int, entering: bool) -> Menu:
-    return Menu(
-        price=scene.price[row][firm],
-        cost=scene.cost[row][firm],
-        attach=scene.attach[firm],
-        share=scene.share[row][firm],
-        lowest=scene.lowest[row][firm],
-        alert=scene.alert[row][firm],
-        entering=entering,
+def _menus(engine: Engine, shares: list[list[float]]) -> list[list[Menu]]:
+    """Own view of each model class, by class and firm, of those that do not enter."""
+    world, firms, menu = engine.world, engine.firms, engine.firms.menu
+    attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
+    columns = (
+        menu.price.tolist(),
+        menu.unit_cost.tolist(),
+        [attach.tolist()] * len(CLASSES),
+        shares,
+        _lowest(engine).tolist(),
+        (world.week <= menu.alert_until).tolist(),
+        [[False] * len(firms)] * len(CLASSES),
     )
+    return [list(map(Menu, *of_class)) for of_class in zip(*columns, strict=True)]
+
+
+def _menu(menu: Menu, entering: bool) -> Menu:
+    return menu._replace(entering=True) if entering else menu
 
 
 def _lowest(engine: Engine) -> F64:

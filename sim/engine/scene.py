@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.strategies.base import Lab, News, PublicFirm, PublicRelease, PublicRound
+from sim.strategies.base import Lab, Menu, News, PublicFirm, PublicRelease, PublicRound
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,7 @@ class Scene:
     quality: list[float]
     best_rival: list[float]
     research: list[float]
-    price: list[list[float]]
-    cost: list[list[float]]
-    share: list[list[float]]
-    lowest: list[list[float]]
-    alert: list[list[bool]]
-    attach: list[float]
+    menus: list[list[Menu]]
     spend: list[float]
     rival_spend: list[float]
     users: list[float]

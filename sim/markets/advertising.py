@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.core.errors import SimError
+from sim.core.ranges import within
 
 F64 = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ def scarcity(addressable: float, reached: ArrayLike) -> F64:
     and at most 100. Source: E4. Limit: nobody reached, 1.
     """
     left = 1.0 - np.asarray(reached, dtype=np.float64) / addressable
-    factor: F64 = 1.0 / np.clip(left, LEAST_UNREACHED, 1.0)
+    factor: F64 = 1.0 / within(left, LEAST_UNREACHED, 1.0)
     return factor
 
 
@@ -218,7 +219,7 @@ def calibrated_survival(
     if len(weekly) < horizon:
         weekly = np.append(weekly, np.full(horizon - len(weekly), weekly[-1]))
     passed = np.concatenate([[0.0], np.cumsum(weekly)[: horizon - 1]])
-    share = np.clip(np.asarray(measured, dtype=np.float64), 0.001, 0.999)
+    share = within(np.asarray(measured, dtype=np.float64), 0.001, 0.999)
     whole = float(weekly[:measured_at].sum())
     factor = -np.log(share) / whole if whole > 0.0 else np.zeros_like(share)
     survival: F64 = np.exp(-factor[:, None] * passed)

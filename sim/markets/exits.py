@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.ranges import within
+
 F64 = NDArray[np.float64]
 
 
@@ -21,7 +23,7 @@ def stop_hazard(
 
     l0 exp(-b1 (q - q_O)/100 - b2 ln(clip(runway, 1, 60)/12) - b3 S); quality in Elo.
     """
-    runway = np.log(np.clip(runway_months, 1.0, 60.0) / 12.0)
+    runway = np.log(within(runway_months, 1.0, 60.0) / 12.0)
     lead = (quality - open_frontier) / 100.0
     return np.asarray(
         base * np.exp(-by_quality * lead - by_runway * runway - by_sentiment * sentiment)

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.ranges import within
+
 F64 = NDArray[np.float64]
 
 
@@ -33,7 +35,7 @@ def opening_hazard(
 
     growth: log change over a quarter, clipped to [-1, 1.5] so that a first user is not a boom.
     """
-    need = -np.log(np.clip(runway_months, 1.0, 60.0) / 12.0)
+    need = -np.log(within(runway_months, 1.0, 60.0) / 12.0)
     drag = np.maximum(0.0, np.log(np.maximum(post_money_bn, 1e-9) / watershed_bn))
     demanded = np.maximum(watershed_bn, revenue_multiple * revenue_bn)
     demand = np.maximum(0.0, np.log(np.maximum(post_money_bn, 1e-9) / demanded))
@@ -41,8 +43,8 @@ def opening_hazard(
         base
         * np.exp(
             weights["sentiment"] * sentiment
-            + weights["users"] * np.clip(user_growth, -1.0, 1.5)
-            + weights["revenue"] * np.clip(revenue_growth, -1.0, 1.5)
+            + weights["users"] * within(user_growth, -1.0, 1.5)
+            + weights["revenue"] * within(revenue_growth, -1.0, 1.5)
             + weights["quality"] * quality_lead / 100.0
             + weights["herd"] * herd
             + weights["need"] * need
@@ -99,7 +101,7 @@ def share_sold(
     if not priced[firm]:
         return dilution
     above = np.log(post_money[firm]) - np.log(post_money[priced]).mean()
-    return float(dilution * np.clip(np.exp(power * above), 0.5, 2.0))
+    return float(dilution * within(np.exp(power * above), 0.5, 2.0))
 
 
 def appeal(taste: F64, traits: F64) -> F64:
@@ -120,7 +122,7 @@ def stands_out(values: F64, among: NDArray[np.bool_]) -> F64:
     own = values[:, among]
     spread = own.std(axis=1, keepdims=True)
     away = (values - own.mean(axis=1, keepdims=True)) / np.where(spread > 1e-12, spread, np.inf)
-    return np.asarray(np.clip(away, -2.0, 2.0))
+    return np.asarray(within(away, -2.0, 2.0))
 
 
 def sentiment_step(

@@ -8,6 +8,7 @@ from math import lgamma
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.ranges import within
 from sim.core.units import WEEKS_PER_MONTH
 
 F64 = NDArray[np.float64]
@@ -107,7 +108,7 @@ def mean_leave_hazard(cohorts: ArrayLike, base: ArrayLike, week: int) -> F64:
     """
     table = np.asarray(base, dtype=np.float64)
     holders = np.asarray(cohorts, dtype=np.float64)[:, : week + 1]
-    held = np.minimum(np.maximum(week - 1 - np.arange(holders.shape[1]), 0), table.shape[1] - 1)
+    held = within(week - 1 - np.arange(holders.shape[1]), 0, table.shape[1] - 1)
     flat = holders.reshape(len(holders), -1)
     hazard = flat @ table[:, held].T.ravel()
     total = flat.sum(axis=1)
@@ -152,6 +153,6 @@ def monthly_users(holders: ArrayLike, losses: ArrayLike) -> F64:
     (A,). Source: E6. Limit: nobody leaves, the holders. With fewer than five weeks, all of them.
     """
     recent = np.asarray(losses, dtype=np.float64)[-5:][::-1]
-    weight = np.clip(WEEKS_PER_MONTH - np.arange(len(recent)), 0.0, 1.0)
+    weight = within(WEEKS_PER_MONTH - np.arange(len(recent)), 0.0, 1.0)
     users: F64 = np.asarray(holders) + weight @ recent
     return users

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.ranges import within
 from sim.markets.trends import fading
 
 F64 = NDArray[np.float64]
@@ -98,5 +99,5 @@ def cost_decline(years: float, turn: float, early: float, late: float, half_life
 
 def shadow_cost(utilisation: ArrayLike, strength: float) -> F64:
     """Factor on unit cost when capacity runs short: 1 + s ((u - .8)/.2)^2 above u = .8."""
-    excess = np.clip((np.asarray(utilisation, dtype=np.float64) - 0.8) / 0.2, 0.0, 1.0)
+    excess = within((np.asarray(utilisation, dtype=np.float64) - 0.8) / 0.2, 0.0, 1.0)
     return 1.0 + strength * excess**2

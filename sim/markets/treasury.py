@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.ranges import within
+
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
@@ -26,13 +28,13 @@ def paid_in_order(available: I64, due: I64) -> I64:
     Limit: enough money, all of due; none or a debt, nothing.
     """
     before = np.cumsum(due, axis=0) - due
-    return np.minimum(np.maximum(available - before, 0), due)
+    return within(available - before, 0, due)
 
 
 def runway_months(cash: F64, burn_per_month: F64) -> F64:
     """Months until the money is gone at the present burn; 120 at most, also without burn."""
     positive = np.maximum(burn_per_month, 1e-9)
-    return np.minimum(np.maximum(cash / positive, 0.0), LONGEST_RUNWAY_MONTHS)
+    return within(cash / positive, 0.0, LONGEST_RUNWAY_MONTHS)
 
 
 def research_growth(runway: float, target: float, speed: float) -> float:
@@ -44,6 +46,6 @@ def staff_growth(
     runway: F64, grow_above: float, stop_below: float, least: float, most: float
 ) -> F64:
     """Log growth a month of staff: none under stop_below, least to most above grow_above months."""
-    ramp = np.minimum(np.maximum((runway - stop_below) / (grow_above - stop_below), 0.0), 1.0)
-    richness = np.minimum(np.maximum((runway - grow_above) / 24.0, 0.0), 1.0)
+    ramp = within((runway - stop_below) / (grow_above - stop_below), 0.0, 1.0)
+    richness = within((runway - grow_above) / 24.0, 0.0, 1.0)
     return np.asarray(ramp * (least + (most - least) * richness))

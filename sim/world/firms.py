@@ -144,6 +144,7 @@ class Firms:
 
     def status(self) -> list[str]:
         """Return the word for each firm's state."""
+        columns = (self.alive, self.taken_over, self.listed, self.tech.pretraining)
         return [
             "closed"
             if not alive and not taken
@@ -155,6 +156,6 @@ class Firms:
             if pretraining
             else "stopped"
             for alive, taken, listed, pretraining in zip(
-                self.alive, self.taken_over, self.listed, self.tech.pretraining, strict=True
+                *map(np.ndarray.tolist, columns), strict=True
             )
         ]

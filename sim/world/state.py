@@ -66,6 +66,9 @@ class World:
 
     def by_firm(self, of_apps: F64) -> F64:
         """Add up values of apps, (A, ...), over their owners; (F, ...)."""
+        if of_apps.ndim == 1:
+            # Several times faster; without any app it would count in whole numbers.
+            return np.bincount(self.apps.firm, of_apps, len(self.firms)).astype(np.float64)
         total = np.zeros((len(self.firms), *of_apps.shape[1:]))
         np.add.at(total, self.apps.firm, of_apps)
         return total

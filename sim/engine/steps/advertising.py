@@ -18,9 +18,9 @@ def clear(engine: Engine) -> None:
     """Let app owners decide on budgets and push, then clear all channels together."""
     _launch(engine)
     _quote(engine)
-    for firm in np.unique(engine.world.apps.firm[engine.world.apps.launched]):
-        if engine.firms.independent[firm]:
-            _decide(engine, int(firm))
+    for firm in np.flatnonzero(engine.firms.independent).tolist():
+        if own := [app for app in engine.scene.apps[firm] if engine.world.apps.launched[app]]:
+            _decide(engine, firm, own)
     _clear(engine)
 
 
@@ -64,10 +64,9 @@ def _lifetime_value(engine: Engine) -> float:
     return float(advertising.lifetime_value(margin, present))
 
 
-def _decide(engine: Engine, firm: int) -> None:
+def _decide(engine: Engine, firm: int, own: list[int]) -> None:
     """Take a firm's budget and push; its apps share them by the weights it gives them."""
     world, apps = engine.world, engine.world.apps
-    own = [app for app in engine.scene.apps[firm] if apps.launched[app]]
     budget = ask(engine, firm, "advertising").ad_budget if world.on("advertising") else 0.0
     stops = budget == 0.0 and world.on("advertising")
     if budget is not None and (not stops or world.on("ads_stop")):
@@ -135,7 +134,7 @@ def _clear(engine: Engine) -> None:
     waiting = apps.awaited + cleared.people
     flow.ad_arrivals = (1.0 - p.adstock) * waiting
     apps.awaited = p.adstock * waiting
-    apps.spend_history = np.roll(apps.spend_history, 1, axis=0)
+    apps.spend_history[1:] = apps.spend_history[:-1]
     apps.spend_history[0] = cleared.spend.sum(axis=1)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.ranges import known
 from sim.core.units import TRILLION, WEEKS_PER_MONTH, week_of
 from sim.engine.state import Engine
 from sim.markets import api
@@ -149,7 +150,7 @@ def market_price(engine: Engine, choice: F64) -> F64:
     """
     weight = engine.world.accounts.kind_volume @ choice
     total = weight.sum(axis=1)
-    price = (weight * np.nan_to_num(engine.firms.menu.effective)).sum(axis=1)
+    price = (weight * known(engine.firms.menu.effective)).sum(axis=1)
     return np.where(total > 0, price / np.where(total > 0, total, 1.0), np.nan)
 
 
@@ -224,9 +225,7 @@ def _contract_weeks(engine: Engine) -> F64:
     offer = p.api_quality * best - price_weight * np.log(price)
     known = np.isfinite(offer)
     change = np.where(known & np.isfinite(accounts.offer), offer - accounts.offer, 0.0)
-    accounts.progress = api.progress(
-        np.nan_to_num(change), accounts.progress, p.obsolescence_memory_weeks
-    )
+    accounts.progress = api.progress(change, accounts.progress, p.obsolescence_memory_weeks)
     accounts.offer = np.where(known, offer, accounts.offer)
     return api.contract_length(p.contract_weeks, p.obsolescence_aversion, accounts.progress)
 
@@ -321,7 +320,7 @@ def _internal(engine: Engine) -> None:
     months = world.week / WEEKS_PER_MONTH - _months(engine, INTERNAL_ANCHOR)
     if months >= 0 and np.isnan(firms.tech.cost_anchor).all():
         firms.tech.cost_anchor = cost.copy()
-    cheaper = np.nan_to_num(firms.tech.cost_anchor / cost, nan=1.0)
+    cheaper = known(firms.tech.cost_anchor / cost, 1.0)
     growth = trend_growth(
         months,
         _months(engine, DEMAND_DECLINE) - _months(engine, INTERNAL_ANCHOR),

@@ -1,7 +1,6 @@
 """Step 1, last part: the price of accelerators answers the compute that firms want."""
 
-import numpy as np
-
+from sim.core.ranges import known
 from sim.core.units import DAYS_PER_WEEK, TOKENS_PER_MTOK
 from sim.engine.state import Engine
 from sim.markets.compute import next_price, next_supply
@@ -31,7 +30,7 @@ def wanted(engine: Engine) -> float:
     """Compute that all firms want in a week, CNY at opening prices: research, stores, serving."""
     firms, p = engine.firms, engine.p
     price = engine.world.frontiers.gpu_price
-    serving = np.nan_to_num(firms.menu.unit_cost[MAIN]) * (
+    serving = known(firms.menu.unit_cost[MAIN]) * (
         firms.tech.tokens_external + firms.tech.tokens_internal
     )
     bill = p.gpu_cost_share * serving * DAYS_PER_WEEK / TOKENS_PER_MTOK

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.ranges import known
 from sim.core.units import BILLION, WEEKS_PER_YEAR
 from sim.engine.clock import Diligence
 from sim.engine.decisions import ask
@@ -77,7 +78,7 @@ def _hazard(engine: Engine) -> F64:
         quality_lead=lead if leap else 0.0 * lead,
         herd=mood.herd if world.on("herding") else 0.0,
         runway_months=engine.flow.runway,
-        post_money_bn=np.nan_to_num(books.post_money / BILLION),
+        post_money_bn=known(books.post_money / BILLION),
         conflict=conflict,
         revenue_bn=(revenue_then + revenue_now) * (WEEKS_PER_YEAR / (2 * half)) / BILLION,
         weights={

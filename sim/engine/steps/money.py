@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.ranges import known
 from sim.core.units import (
     DAYS_PER_WEEK,
     FEN_PER_CNY,
@@ -104,7 +105,7 @@ def _earn(engine: Engine, windfall: F64) -> I64:
     """Book the week's revenue; return fen by firm, receivables included, windfalls not."""
     world, firms, ledger, flow = engine.world, engine.firms, engine.ledger, engine.flow
     volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
-    api = (flow.paying * np.nan_to_num(firms.menu.effective)).sum(axis=0) * volume
+    api = (flow.paying * known(firms.menu.effective)).sum(axis=0) * volume
     attach = flow.served.sum(axis=0) * firms.attach_margin * volume * world.on("attach_margin")
     abroad = firms.books.overseas_users * _revenue_abroad(engine)
     table = np.array([api, attach, _subscriptions(engine), abroad, windfall])
@@ -177,7 +178,7 @@ def _due(engine: Engine, noise: F64) -> I64:
         ]
     )
     flow.severance = np.zeros(len(firms))
-    due = to_fen(np.where(firms.independent, np.nan_to_num(table), 0.0))
+    due = to_fen(np.where(firms.independent, known(table), 0.0))
     due[[OLD_WAGES, OLD_BILLS]] = -old
     return due
 
