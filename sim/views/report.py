@@ -100,7 +100,7 @@ def html(run: RunData, score: Score | None = None) -> str:
     known = changes(run)
     return rendered(
         "report.html",
-        name=_name(run),
+        title=_name(run),
         question=question(run),
         span=_span(run),
         replicates=replicates(run),
