@@ -1,6 +1,5 @@
 """`llmsim compare`: scenarios with the same luck, what changed and what that does."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import set_option
+from sim.cli.options import set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ NAME_LENGTH = 60
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write.  [default: runs/<BASE>-against-<ALT>]",
 )  # fmt: skip
-@click.option("--processes", type=click.IntRange(min=1), help="Default: one per CPU.")
+@where_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_context
 def compare(
@@ -54,6 +53,7 @@ def compare(
     outcomes: tuple[str, ...],
     attribution: bool,
     output: Path | None,
+    executor: str | None,
     processes: int | None,
     as_json: bool,
 ) -> None:
@@ -76,7 +76,7 @@ def compare(
     with progress(f"{first.name} against {len(others)} x {replicates}") as on_progress:
         comparison = run(
             first, *others, replicates=replicates, seed=seed, outcomes=outcomes,
-            attribution=attribution, executor=processes or os.cpu_count() or 1,
+            attribution=attribution, executor=where_of(executor, processes),
             on_progress=on_progress,
         )  # fmt: skip
     register()

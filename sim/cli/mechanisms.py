@@ -9,7 +9,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import set_option
+from sim.cli.options import EXECUTORS, set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ TABLE, PICTURE, REPORT = "ranking.parquet", "ranking.svg", "report.html"
 )  # fmt: skip
 @click.option(
     "--executor", default="process", show_default=True,
-    metavar="process[:N]|thread[:N]|serial|dask[:ADDRESS]", help="Where runs are made.",
+    metavar=EXECUTORS, help="Where runs are made.",
 )  # fmt: skip
 @click.option("--no-resume", is_flag=True, help="Remove what is in the folder and start anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

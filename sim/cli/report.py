@@ -1,4 +1,4 @@
-"""`llmsim report`: a finished run, or a comparison, as one HTML file."""
+"""`llmsim report`: a finished run, a comparison or a sweep as one HTML file."""
 
 from pathlib import Path
 
@@ -14,8 +14,13 @@ from sim.cli.output import print_next
     help="File to write.  [default: RUN/report.html]",
 )  # fmt: skip
 def report(run: Path, output: Path | None) -> None:
-    """Write the report of RUN, a folder that `llmsim run` or `llmsim compare` wrote."""
+    """Write the report of RUN, a folder that `llmsim run`, `compare` or `sweep` wrote.
+
+    A sweep need not be finished; the report says what is left.
+    """
     from sim.experiments.comparison import is_comparison, read_comparison
+    from sim.experiments.stored_sweep import Sweep
+    from sim.experiments.sweep_folder import is_sweep
     from sim.results.store import REPORT, read_run
     from sim.views.report import write_report
 
@@ -24,6 +29,10 @@ def report(run: Path, output: Path | None) -> None:
         from sim.views.comparison_page import write_comparison_page
 
         write_comparison_page(read_comparison(run), target)
+    elif is_sweep(run):
+        from sim.views.sweep_page import write_sweep_page
+
+        write_sweep_page(Sweep.open(run), target)
     else:
         write_report(read_run(run), target)
     click.echo(f"Wrote {target}")

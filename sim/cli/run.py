@@ -1,6 +1,5 @@
 """`llmsim run`: simulate a scenario, write what came out, say what it means."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import set_option
+from sim.cli.options import set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write.  [default: runs/<name>]",
 )  # fmt: skip
-@click.option(
-    "--processes", type=click.IntRange(min=1), help="Default: one per CPU, at most REPLICATES."
-)
+@where_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a summary.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
@@ -40,6 +37,7 @@ def run(
     replicates: int,
     seed: int | None,
     output: Path | None,
+    executor: str | None,
     processes: int | None,
     as_json: bool,
     quiet: bool,
@@ -55,10 +53,10 @@ def run(
     loaded = load_checked(scenario, overrides)
     warnings = [f"{found.origin or loaded.name}: {found.message}" for found in loaded.warnings]
     folder = check_writable(output or Path("runs") / loaded.name)
-    workers = min(processes or os.cpu_count() or 1, replicates)
+    where = where_of(executor, processes, replicates)
     with progress(f"{loaded.name} x {replicates}", quiet) as on_progress:
         result = ensemble.run(
-            loaded, replicates, seed=seed, processes=workers, on_progress=on_progress
+            loaded, replicates, seed=seed, executor=where, on_progress=on_progress
         )
     if result.status == "interrupted" and not result.manifest["timing"]["replicate_seconds"]:
         click.echo("Interrupted before a replicate finished; nothing was saved.", err=True)

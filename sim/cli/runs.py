@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CONDITION = re.compile(r"\s*(?P<sign><=|>=|==|!=|=|<|>)\s*(?P<value>[^<>=!]+?)\s*")
 SHOWN_COLUMNS = 6
+HEAD_WIDTH = 11
 
 
 @click.command()
@@ -173,12 +174,23 @@ def _print_runs(found: "pl.DataFrame") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, header_style="bold")
+    table = Table(box=None, header_style="bold", pad_edge=False)
     for name in found.columns:
-        table.add_column(name, overflow="fold")
+        longest = max((len(_cell(value)) for value in found[name]), default=0)
+        table.add_column(_broken(name, max(longest, HEAD_WIDTH)), overflow="fold")
     for row in found.iter_rows():
         table.add_row(*(_cell(value) for value in row))
     Console().print(table)
+
+
+def _broken(name: str, width: int) -> str:
+    """Return a name in lines of some width, broken where its words end."""
+    lines = [""]
+    for word in re.findall(r"[^._:@=]*[._:@=]?", name):
+        if lines[-1] and len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(lines)
 
 
 def _cell(value: object) -> str:

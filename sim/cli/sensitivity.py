@@ -1,6 +1,5 @@
 """`llmsim sensitivity`: which inputs the outcomes depend on."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS
-from sim.cli.options import set_option
+from sim.cli.options import set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -45,13 +44,14 @@ METHODS = ("tornado", "morris", "sobol")
 @click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the sweep, resumed if it is there.  [default: runs/<SCEN>-<METHOD>]",
+    help="Folder of the sweep, resumed if it is there, and of the report."
+    "  [default: runs/<SCEN>-<METHOD>, or SWEEP]",
 )  # fmt: skip
 @click.option(
     "--chart", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg|.png",
-    help="Draw the tornado of the first outcome.",
+    help="Draw the picture; with several outcomes FILE-1, FILE-2 and so on.",
 )  # fmt: skip
-@click.option("--processes", type=click.IntRange(min=1), help="Default: one per CPU.")
+@where_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_context
 def sensitivity(
@@ -66,12 +66,14 @@ def sensitivity(
     seed: int | None,
     output: Path | None,
     chart: Path | None,
+    executor: str | None,
     processes: int | None,
     as_json: bool,
 ) -> None:
     """Rank the inputs by what they do to outcomes, around a scenario or from a finished sweep.
 
-    The runs are kept as a sweep, so that Ctrl-C loses little: the same command goes on.
+    The runs are kept as a sweep, so that Ctrl-C loses little: the same command goes on. Writes
+    DIR/<METHOD>.html and DIR/<METHOD>.parquet.
 
     \b
     llmsim sensitivity baseline --method tornado
@@ -81,46 +83,57 @@ def sensitivity(
     from sim.experiments.sensitivity import sensitivity as rank
     from sim.experiments.stored_sweep import Sweep
     from sim.experiments.sweep_folder import is_sweep
-    from sim.scenario import Scenario
+    from sim.strategies.loading import load_checked
 
-    if chart is not None and (method != "tornado" or chart.suffix not in CHARTS):
-        raise click.UsageError("--chart draws a tornado, as .svg or .png")
-    name, folder = Path(scenario).stem, Path(scenario)
+    if chart is not None and chart.suffix not in CHARTS:
+        raise click.UsageError("--chart draws to a file that ends in .svg or .png")
+    folder = Path(scenario)
     if is_sweep(folder):
         if overrides or ranges or points:
             raise click.UsageError(f"{scenario} is a sweep, which says what varies: no -S, -P, -N")
         result = rank(Sweep.open(folder), method=method, outcomes=outcomes)  # type: ignore[arg-type]
+        target = output or folder
     else:
-        folder = output or Path("runs") / f"{name}-{method}"
-        loaded = Scenario.load(scenario, overrides)
+        folder = target = output or Path("runs") / f"{Path(scenario).stem}-{method}"
+        loaded = load_checked(scenario, overrides)
         with progress(f"{loaded.name}, {method}") as on_progress:
             result = rank(
                 loaded, ranges, method, points, replicates, outcomes, seed=seed,  # type: ignore[arg-type]
-                executor=processes or os.cpu_count() or 1, out=folder, on_progress=on_progress,
+                executor=where_of(executor, processes), out=folder, on_progress=on_progress,
             )  # fmt: skip
     if chart is not None:
         _draw(result, chart)
     if as_json:
         print_json({"folder": str(folder), **_plain(result)}, result.warnings)
     else:
-        _print(result, folder, scenario)
+        _print(result, folder, target, scenario)
+    _write(result, folder, target)
     ctx.exit(FAILED_RUNS if result.manifest["runs"]["failed"] else 0)
 
 
-def _draw(result: "Sensitivity", chart: Path) -> None:
-    from sim.views.charts.tornado import tornado
-    from sim.views.outcomes import outcome_name
+def _draw(result: "Sensitivity", file: Path) -> None:
+    from sim.views.sensitivities import chart
 
-    first = result.manifest["outcomes"][0]["id"]
-    rows = [row for row in result.table.to_dicts() if row["outcome"] == first]
-    tornado(rows, outcome_name(first)).save(chart)
+    shown = [one["id"] for one in result.manifest["outcomes"]]
+    for number, outcome in enumerate(shown, start=1):
+        one = file if len(shown) == 1 else file.with_stem(f"{file.stem}-{number}")
+        chart(result, outcome).save(one)
+
+
+def _write(result: "Sensitivity", sweep: Path, target: Path) -> None:
+    from sim.views.sensitivity_page import write_sensitivity_page
+
+    target.mkdir(parents=True, exist_ok=True)
+    write_sensitivity_page(result, sweep, target / f"{result.method}.html")
+    result.table.write_parquet(target / f"{result.method}.parquet")
 
 
 def _plain(result: "Sensitivity") -> dict[str, object]:
-    return {key: value for key, value in result.as_dict().items() if key != "warnings"}
+    left_out = ("warnings", "scenario_text")
+    return {key: value for key, value in result.as_dict().items() if key not in left_out}
 
 
-def _print(result: "Sensitivity", folder: Path, scenario: str) -> None:
+def _print(result: "Sensitivity", sweep: Path, target: Path, scenario: str) -> None:
     from rich.console import Console
 
     from sim.views.sensitivity_terminal import renderable
@@ -128,7 +141,7 @@ def _print(result: "Sensitivity", folder: Path, scenario: str) -> None:
     for warning in result.warnings:
         click.echo(f"warning: {warning}", err=True)
     Console().print(renderable(result))
-    click.echo(f"\nRuns: {folder}")
+    click.echo(f"\nRuns: {sweep}\nReport: {target / f'{result.method}.html'}")
     rows = result.table.head(1).to_dicts()
     if result.method == "tornado" and rows:
         key = rows[0]["input"]

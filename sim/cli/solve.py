@@ -1,12 +1,10 @@
 """`llmsim solve`: what an input must be for an outcome to reach a goal."""
 
-import os
-
 import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FINDINGS
-from sim.cli.options import set_option
+from sim.cli.options import set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 
@@ -27,7 +25,7 @@ from sim.cli.output import print_json, print_next, progress
     help="Of each value tried.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
-@click.option("--processes", type=click.IntRange(min=1), help="Default: one per CPU.")
+@where_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_context
 def solve(
@@ -38,6 +36,7 @@ def solve(
     until: str,
     replicates: int,
     seed: int | None,
+    executor: str | None,
     processes: int | None,
     as_json: bool,
 ) -> None:
@@ -57,7 +56,7 @@ def solve(
     check_strategies(loaded)
     with progress(f"{loaded.name}, {until}") as on_progress:
         found = find(
-            loaded, ranges, until, replicates, seed, processes or os.cpu_count() or 1, on_progress
+            loaded, ranges, until, replicates, seed, where_of(executor, processes), on_progress
         )
     if as_json:
         print_json(found.as_dict(), found.warnings)

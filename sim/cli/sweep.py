@@ -8,7 +8,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import set_option
+from sim.cli.options import EXECUTORS, set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ HELD_BY_LEVELS = ("grid", "oat")
 @click.option("--tables", default="", metavar="A,B", help="Tables to keep whole of each run.")
 @click.option(
     "--executor", default="process", show_default=True,
-    metavar="process[:N]|thread[:N]|serial|dask[:ADDRESS]",
+    metavar=EXECUTORS,
     help="Where runs are made; dask alone starts a cluster on this machine.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what it takes, from one trial run.")
@@ -159,7 +159,7 @@ def _print(done: "Sweep", counts: dict[str, int]) -> None:
     if counts["failed"]:
         print_next(f"llmsim runs {done.folder} --status failed", "why they failed")
     else:
-        print_next(f"llmsim runs {done.folder}", "its runs, to filter and look at")
+        print_next(f"llmsim report {done.folder}", "what depends on what, as a page")
 
 
 def _print_estimate(found: "Estimate", folder: Path, executor: str, as_json: bool) -> None:

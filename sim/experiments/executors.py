@@ -184,7 +184,10 @@ def _client(address: str) -> Any:
             raise ExecutorError(f"no dask scheduler answers at {address!r}: {error}") from error
     # A client closes the cluster that it started itself.
     return distributed.Client(
-        threads_per_worker=1, dashboard_address=None, host="127.0.0.1", set_as_default=False
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        host="127.0.0.1",
+        set_as_default=False,
     )
 
 

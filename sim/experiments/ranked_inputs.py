@@ -2,7 +2,8 @@
 
 Columns beside outcome, unit, direction and input:
 tornado  low_at, high_at (the input's ends as text), base, low, low_from, low_to, high, high_from,
-         high_to (differences from the base with paired 90 % intervals), swing
+         high_to (differences from the base with paired 90 % intervals), swing, pairs
+         (effective sample size: replicates that both ends share with the base, the fewer of them)
 morris   mu, mu_star, mu_star_low, mu_star_high, sigma, effects (effective sample size)
 sobol    first, first_low, first_high, total, total_low, total_high, rows (effective sample size)
 """
@@ -32,6 +33,7 @@ F64 = NDArray[np.float64]
 
 TORNADO = (
     "base", "low", "low_from", "low_to", "high", "high_from", "high_to", "swing",
+    "pairs",
 )  # fmt: skip
 MORRIS = ("mu", "mu_star", "mu_star_low", "mu_star_high", "sigma", "effects")
 SOBOL = ("first", "first_low", "first_high", "total", "total_low", "total_high", "rows")
@@ -83,6 +85,10 @@ class Grid:
         found[self._places] = self.frame[name].cast(float).to_numpy()
         return found
 
+    def known(self, name: str) -> int:
+        """Return how many runs have an outcome."""
+        return int(np.isfinite(self.outcome(name)).sum())
+
 
 def tornado_rows(grid: Grid, judged: Sequence[Judged], notes: list[str]) -> pl.DataFrame:
     """Return what each input does at the ends of its range, from points one at a time.
@@ -113,6 +119,7 @@ def tornado_rows(grid: Grid, judged: Sequence[Judged], notes: list[str]) -> pl.D
                     **dict(zip(TORNADO[1:4], found[0], strict=True)),
                     **dict(zip(TORNADO[4:7], found[1], strict=True)),
                     "swing": abs(found[1][0] - found[0][0]),
+                    "pairs": min(_pairs(values[0], values[place]) for place in (low, high)),
                 }
             )  # fmt: skip
             rows[-1] |= _told(one)
@@ -198,6 +205,10 @@ def _difference(base: F64, other: F64) -> tuple[float, float, float]:
         return float((other - base)[known][0]), np.nan, np.nan
     found = paired_difference(base[known], other[known], LEVEL)
     return found.mean, found.low, found.high
+
+
+def _pairs(base: F64, other: F64) -> float:
+    return float((np.isfinite(base) & np.isfinite(other)).sum())
 
 
 def _mean(values: F64) -> float:

@@ -148,7 +148,8 @@ def first_from_data(
     correction takes out what M random bins would explain.
 
     values (N,) of the input; outcomes (N,) or (N, R), averaged over the replicates that finished;
-    level of the interval; resamples of points within their bins, drawn by seed. Raises
+    level of the interval; resamples of points within their bins, drawn by seed, 0 where no interval
+    is wanted (its ends are NaN). Raises
     SensitivityError with fewer than two bins. Source: Plischke et al. 2013 (given data), Hays 1963
     (the correction).
     """
@@ -170,6 +171,8 @@ def first_from_data(
         for one in range(resamples)
     ]
     again = [_explained(y[rows], sizes) for rows in drawn]
+    if not again:
+        return _explained(y, sizes), np.nan, np.nan, len(y)
     low, high = np.quantile(again, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return _explained(y, sizes), float(low), float(high), len(y)
 

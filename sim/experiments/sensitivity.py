@@ -36,6 +36,9 @@ DEFAULT_OUTCOMES = ("market.users_any_app", *(one for one in ASKED if not one.st
 """What is ranked by default: what comparisons ask, with all users in place of each app's."""
 
 
+NO_NUMBER = "no run has such a number"
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Sensitivity:
     """How much the outcomes depend on each input.
@@ -152,10 +155,10 @@ def analyse(done: Sweep, method: Method, outcomes: Sequence[str] = ()) -> Sensit
     import polars as pl
 
     told = done.description
-    scenario = Scenario.loads(told["scenario_text"])
-    judged = _judged(scenario, done, outcomes)
+    judged = _judged(done.scenario, done, outcomes)
     grid = Grid.of(done)
     notes = _notes(done, grid)
+    notes += [f"{one.id}: {NO_NUMBER}" for one in judged if not grid.known(one.id)]
     table, is_saltelli = _rows(done, method, grid, judged, notes)
     counts = done.counts()
     manifest = {
@@ -168,13 +171,17 @@ def analyse(done: Sweep, method: Method, outcomes: Sequence[str] = ()) -> Sensit
         "points": grid.points,
         "replicates": told["replicates"],
         "runs": counts,
-        "inputs": [one["key"] for one in told["inputs"]],
+        "inputs": [one.key for one in grid.inputs],
+        "ranges": [one.text for one in grid.inputs],
         "outcomes": [
             {"id": one.id, "unit": one.unit, "direction": one.direction, "meaning": one.meaning}
             for one in judged
         ],
         "warnings": notes,
         "hashes": told["hashes"],
+        "versions": told["versions"],
+        "git_commit": told["git_commit"],
+        "scenario_text": told["scenario_text"],
     }
     # A Saltelli design is a sample in its first two blocks; what follows mixes them.
     sample = 2 * (grid.points // (len(grid.inputs) + 2)) if is_saltelli else grid.points

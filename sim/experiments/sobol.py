@@ -81,7 +81,8 @@ def sobol_indices(
     failed: a row of the design counts where the three points an index needs are there. inputs d;
     level of the intervals; resamples of rows, and of replicates, drawn by seed. Raises
     SensitivityError for another number of outcomes, fewer than two complete rows, or an outcome
-    that is the same everywhere. Source: Saltelli et al. 2010 (first order), Jansen 1999 (total).
+    that is the same everywhere or in every replicate. Source: Saltelli et al. 2010 (first order),
+    Jansen 1999 (total).
     Limit: Ishigami's function, a = 7, b = .1: first .3139, .4424, 0; total .5576, .4424, .2437.
     """
     f = np.asarray(outcomes, dtype=np.float64)
@@ -103,6 +104,8 @@ def sobol_indices(
     sums = _Sums(table, complete)
     n, replicates = table.shape[1:]
     first, total = sums.indices(np.ones(n), np.ones(replicates))
+    if not np.isfinite(total).any():
+        raise SensitivityError("the outcome differs by luck alone; no input moves it")
     again = np.array(
         [
             sums.indices(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from sim.results.errors import TableError
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ class Sweep:
     def open(cls, folder: Path | str) -> Sweep:
         """Return the sweep in a folder; raise StoreError if there is none."""
         return cls(Path(folder), read_sweep(Path(folder)))
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario that was swept; parameters that were drawn stand at their medians."""
+        from sim.scenario import Scenario
+        from sim.scenario.posterior import without_draws
+
+        return Scenario.loads(without_draws(self.description["scenario_text"]))
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sim.core.errors import SimError
-from sim.experiments.sweep_runs import Job, Planned, Result
 from sim.results.errors import StoreError
 from sim.results.store import check_writable, flush, is_run, remove_unfinished, temporary_name
-from sim.scenario.ranges import Varied
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from sim.experiments.sweep_runs import Job, Planned, Result
+    from sim.scenario.ranges import Varied
 
 SWEEP, PLAN, RUNS, TABLE_FOLDERS, LOCK = "sweep.json", "plan.parquet", "runs", "tables", ".lock"
 SCHEMA_VERSION = 1

@@ -6,6 +6,7 @@ the sample's digest and the names it takes from it; a parameter set in a later l
 drawn.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +23,7 @@ from sim.scenario.tree import Findings, Leaf, Table
 
 FILE = "posterior.parquet"
 SAID = "posterior"
+WRITTEN = re.compile(rf"^\[{SAID}\]\n(?:(?!\[).*\n)*", re.MULTILINE)
 LARGEST_SAMPLE = 64_000_000
 DIGEST_LENGTH = 16
 
@@ -71,6 +73,14 @@ def expand(
         if sample is not None:
             samples[sample.digest] = sample
     return layer
+
+
+def without_draws(text: str) -> str:
+    """Return a scenario as `to_toml` wrote it without its draws, at the medians of the sample.
+
+    What the scenario is can so be read where the sample is not.
+    """
+    return WRITTEN.sub("", text)
 
 
 def still_drawn(tree: Table, layers: Iterable[Table]) -> Table:

@@ -38,6 +38,23 @@ class Varied:
     values: tuple[Value, ...]
     whole: bool = False
 
+    @property
+    def text(self) -> str:
+        """The range as it is written behind the key: lo:hi, log:lo:hi, normal(mean,sd), a,b,c."""
+        said = [written(value) for value in self.values]
+        if self.shape == "list":
+            return ",".join(said)
+        if self.shape == "normal":
+            return f"normal({','.join(said)})"
+        return ("log:" if self.shape == "log" else "") + ":".join(said)
+
+
+def written(value: Value) -> str:
+    """Return a value as it may stand in a range."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
 
 def read_ranges(
     scenario: Scenario, texts: Sequence[str], file: str = "--param"

@@ -36,12 +36,13 @@ def changes(run: RunData) -> list[Change] | None:
     """
     from sim.core.errors import SimError
     from sim.scenario import Scenario
+    from sim.scenario.posterior import without_draws
 
     text = str(run.manifest.get("scenario_text", ""))
     if not text:
         return None
     try:
-        differences = Scenario.loads(text).differences(Scenario.load(BASELINE))
+        differences = Scenario.loads(without_draws(text)).differences(Scenario.load(BASELINE))
     except SimError:
         return None
     return [

@@ -57,6 +57,20 @@ def test_run_leaves_tables_manifest_and_report(tmp_path: Path) -> None:
     assert (stored.replicates, stored.seed, stored.name) == ((0, 1, 2), 5, "baseline")
 
 
+def test_run_is_made_where_it_is_asked() -> None:
+    assert llmsim("-n", "2", "-o", "one").exit_code == 0
+    patched: Any = partial(ensemble.run, simulate=stand_in_engine.simulate)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ensemble, "run", patched)
+        command = ["run", "baseline", "-n", "2", "--executor"]
+        assert CliRunner().invoke(main, [*command, "thread:2", "-o", "two"]).exit_code == 0
+        assert CliRunner().invoke(main, [*command, "oven"]).exit_code == 2
+    assert read_run(Path("one")).tables["apps"].equals(read_run(Path("two")).tables["apps"])
+    both = llmsim("-n", "2", "--executor", "serial")
+    assert both.exit_code == 2
+    assert "not both" in both.stderr
+
+
 def test_run_ends_with_the_verdict_the_folder_and_the_next_command() -> None:
     output = llmsim("-n", "1").stdout
     assert output.startswith("the verdict")

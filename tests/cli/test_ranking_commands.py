@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import known_market
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 from known_market import KEYS, SPACE
@@ -66,9 +67,35 @@ def test_failed_runs_are_exit_three() -> None:
     assert "runs failed" in result.stderr
 
 
-def test_tornado_is_drawn() -> None:
+@pytest.mark.parametrize(
+    ("method", "more"), [("tornado", ()), ("morris", ("-N", "3")), ("sobol", ("-N", "8"))]
+)
+def test_each_outcome_is_drawn_and_the_page_loads_nothing(
+    method: str, more: tuple[str, ...]
+) -> None:
+    second = ("--outcome", "market.hhi_mau")
+    assert rank("--method", method, "--chart", "t.svg", *second, *more, "-o", "s").exit_code == 0
+    for number in (1, 2):
+        assert "<svg" in Path(f"t-{number}.svg").read_text(encoding="utf-8")
+    page = Path(f"s/{method}.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert 'src="' not in page
+    assert f"{KEYS[0]} matters most" in page
+    assert "llmsim" in page
+    assert pl.read_parquet(f"s/{method}.parquet")["input"][0] == KEYS[0]
+
+
+def test_one_outcome_is_drawn_where_asked() -> None:
     assert rank("--chart", "t.svg").exit_code == 0
     assert "<svg" in Path("t.svg").read_text(encoding="utf-8")
+
+
+def test_report_of_a_finished_sweep_can_go_elsewhere() -> None:
+    assert rank("-o", "s").exit_code == 0
+    Path("s/tornado.html").unlink()
+    assert llmsim("sensitivity", "s", "-o", "there").exit_code == 0
+    assert Path("there/tornado.html").is_file()
+    assert not Path("s/tornado.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +105,8 @@ def test_tornado_is_drawn() -> None:
         (("--method", "sobol", "-N", "12"), 2),
         (("-P", "no.such.key=1:2"), 1),
         (("--chart", "t.html"), 2),
-        (("--chart", "t.svg", "--method", "sobol"), 2),
+        (("--executor", "oven"), 2),
+        (("--executor", "serial", "--processes", "2"), 2),
     ],
 )
 def test_wrong_ranking_is_refused(arguments: tuple[str, ...], code: int) -> None:

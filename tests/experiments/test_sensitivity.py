@@ -57,6 +57,14 @@ def test_tornado_holds_each_input_at_its_ends(base: Scenario) -> None:
     assert of(result, KEYS[2])["swing"] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_pairs_of_a_tornado_are_those_that_came_to_their_end(base: Scenario) -> None:
+    result = found(base, "tornado", "second_replicate_fails")
+    # At its high end the first input makes replicate 1 fail; the others do not move it there.
+    assert of(result, KEYS[0])["pairs"] == 2
+    assert of(result, KEYS[1])["pairs"] == 3
+    assert of(result, KEYS[0])["high"] == pytest.approx(1.5)
+
+
 def test_morris_finds_the_slopes_of_a_linear_function(base: Scenario) -> None:
     result = found(base, "morris", points=4)
     for key, slope in zip(KEYS, (3.0, 2.0, 0.0), strict=True):

@@ -125,3 +125,14 @@ def test_scheduler_that_does_not_answer_is_named(
     monkeypatch.setattr("sim.experiments.executors.CONNECT_SECONDS", 0.5)
     with pytest.raises(ExecutorError, match="no dask scheduler answers at 'tcp://127.0.0.1:9'"):
         run(tmp_path / "s", "dask:tcp://127.0.0.1:9")
+
+
+@pytest.mark.slow
+def test_cluster_that_a_sweep_starts_itself_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sweep_engines.FOLDER, str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(ROOT), str(SUPPORT))))
+    alone, together = run(tmp_path / "a", "serial"), run(tmp_path / "b", "dask")
+    assert together.stopped == ""
+    assert numbers(together).equals(numbers(alone))

@@ -114,6 +114,12 @@ def plot_width(width: int, labels: bool = True) -> int:
     return max(80, width - AXIS_ROOM - (LABEL_ROOM if labels else 16))
 
 
+def plain_values() -> str:
+    """Return how an axis writes values of any size: 0.02, 5M, 20bn."""
+    large = "replace(format(datum.value, '~s'), 'G', 'bn')"
+    return f"abs(datum.value) < 1000 ? format(datum.value, '~r') : {large}"
+
+
 def is_narrow(width: int) -> bool:
     """Tell whether a figure is meant for a phone."""
     return width < NARROW

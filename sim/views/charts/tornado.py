@@ -6,11 +6,11 @@ from typing import Any
 import altair as alt
 from altair.typing import ChartType
 
-from sim.views.charts.parts import finished, inline_rows, is_narrow, nothing
+from sim.views.charts.labelled import bar_size, bars_down, labelled, short_key, value_axis
+from sim.views.charts.parts import finished, nothing
 from sim.views.outcomes import difference_text, shown_unit
-from sim.views.theme import ACCENT, CONTEXT, FIRM_HUES, INK, MUTED
+from sim.views.theme import ACCENT, FIRM_HUES, INK
 
-BAR, GAP = 15, 8
 MOST_INPUTS = 14
 LOW, HIGH = FIRM_HUES["moonshot"], ACCENT
 
@@ -32,42 +32,20 @@ def tornado(rows: Sequence[Row], name: str, width: int = 760) -> ChartType:
     widest = drawable[0]
     unit = shown_unit(widest["unit"])
     said = f", {unit}" if unit else ""
-    title = f"{name}: {_short(widest['input'])} matters most"
+    title = f"{name}: {short_key(widest['input'])} matters most"
     caption = (
         f"Difference from the base{said}, each input alone at the "
         "low (orange) and the high end (blue) of its range; lines: 90 % interval."
     )
-    narrow = is_narrow(width)
-    room = 8 if narrow else 230
-    order = [str(number) for number in range(len(drawable))]
-    y = alt.Y("row:N", sort=order, title=None, axis=None)
-    x = alt.X(
-        "value:Q", title=None,
-        axis=alt.Axis(grid=True, tickCount=5, format="~s", domain=False),
+    x = alt.X("value:Q", title=None, axis=value_axis())
+    down = bars_down(width)
+    bars = alt.Chart().mark_bar(size=bar_size(width), opacity=0.85, yOffset=down).encode(
+        x=x, x2="zero:Q", color=alt.Color("hue:N", scale=None)
     )  # fmt: skip
-    base = alt.Chart(inline_rows(_values(drawable))).encode(y=y)
-    hue = alt.Color("hue:N", scale=None)
-    down = 9 if narrow else 0
-    bars = base.mark_bar(size=BAR if not narrow else 10, opacity=0.85, yOffset=down).encode(
-        x=x, x2="zero:Q", color=hue
-    )
-    lines = base.mark_rule(color=INK.light, strokeWidth=1.2, yOffset=down).encode(
+    lines = alt.Chart().mark_rule(color=INK.light, strokeWidth=1.2, yOffset=down).encode(
         x="from:Q", x2="to:Q"
-    )
-    names = base.transform_filter("datum.end == 'high'").mark_text(
-        align="left", color=INK.light, dy=-7 if narrow else 0
-    ).encode(text="name:N", x=alt.value(0 if narrow else 10 - room))  # fmt: skip
-    at_end = width - room - (24 if narrow else 128)
-    ends = (
-        base.transform_filter("datum.end == 'high'")
-        .mark_text(align="right" if narrow else "left", color=MUTED.light, dy=-7 if narrow else 0)
-        .encode(text="text:N", x=alt.value(at_end))
-    )
-    zero = alt.Chart(inline_rows([{"value": 0}])).mark_rule(color=CONTEXT.light).encode(x="value:Q")
-    plot = width - room - (24 if narrow else 140)
-    step = 2 * (BAR + GAP) - 6 if narrow else BAR + GAP
-    chart = alt.layer(bars, lines, zero, names, ends, width=plot, height=step * len(drawable))
-    return finished(chart, title, caption, width)
+    )  # fmt: skip
+    return finished(labelled(_values(drawable), (bars, lines), width), title, caption, width)
 
 
 def _values(rows: Sequence[Row]) -> list[dict[str, object]]:
@@ -80,8 +58,7 @@ def _values(rows: Sequence[Row]) -> list[dict[str, object]]:
             found.append(
                 {
                     "row": str(number),
-                    "end": end,
-                    "name": _short(row["input"]),
+                    "name": short_key(row["input"]),
                     "text": f"{low} / {high}",
                     "value": value,
                     "zero": 0,
@@ -91,7 +68,3 @@ def _values(rows: Sequence[Row]) -> list[dict[str, object]]:
                 }
             )
     return found
-
-
-def _short(key: str) -> str:
-    return key.removeprefix("parameters.")

@@ -1,0 +1,133 @@
+"""What a sensitivity says in words, cells and figures; terminal and page share it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from altair.typing import ChartType
+
+from sim.experiments.sensitivity import NO_NUMBER, Sensitivity
+from sim.views.charts.labelled import short_key
+from sim.views.format import MISSING, digits3, percent
+from sim.views.outcomes import difference_text, interval_text, outcome_name, outcome_value
+
+Row = Mapping[str, Any]
+
+HEADS = {
+    "tornado": ("Input", "Range", "At low", "At high", "90 % at high", "Pairs"),
+    "morris": ("Input", "Strength", "90 % interval", "Spread", "Effects"),
+    "sobol": ("Input", "Alone", "90 %", "In all", "90 %", "Rows"),
+}
+EXPLAINED = {
+    "tornado": "At low, at high: what the outcome differs by when this input alone stands at the "
+    "end of its range, with the paired 90 % interval. Pairs: how many of the replicates came to "
+    "their end.",
+    "morris": "Strength: mean size of the effect over the whole range (mu*), with its 90 % "
+    "interval; spread: its standard deviation, large where an input acts in bends or together "
+    "with others. Effects: how many were measured.",
+    "sobol": "Shares of the variance at given luck. Alone: first order; in all: with what it does "
+    "together with others; both with 90 % intervals. Rows: how many of the design are complete.",
+}
+MEASURES = ("swing", "mu_star", "first", "total")
+
+
+def rows_of(result: Sensitivity, outcome: str) -> list[dict[str, Any]]:
+    """Return the rows of inputs that move an outcome, the strongest first."""
+    rows = result.table.filter(pl.col("outcome") == outcome).to_dicts()
+    return [row for row in rows if any(row.get(name) for name in MEASURES)]
+
+
+def idle_text(result: Sensitivity, outcome: str) -> str:
+    """Say how many inputs do nothing to an outcome, or that no run has it; empty if all act."""
+    rows = result.table.filter(pl.col("outcome") == outcome)
+    left = rows.height - len(rows_of(result, outcome))
+    if f"{outcome}: {NO_NUMBER}" in result.warnings:
+        return f"{NO_NUMBER.capitalize()}."
+    if left == rows.height:
+        return "No input moves it."
+    return f"{left} {'inputs do' if left > 1 else 'input does'} nothing to it." if left else ""
+
+
+def cells(method: str, row: Row) -> tuple[str, ...]:
+    """Return a row as text under `HEADS`."""
+    return {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[method](row)
+
+
+def shares_text(result: Sensitivity, outcome: str) -> str:
+    """Say how much of an outcome's variance is due to inputs and to luck; empty if unknown."""
+    # One input at a time is no sample of the inputs, so the parts would mean nothing.
+    found = result.shares.filter(pl.col("outcome") == outcome).to_dicts()
+    if result.method == "tornado" or not found or found[0]["inputs"] is None:
+        return ""
+    one = found[0]
+    return (
+        f"Of its variance {percent(one['inputs'])} is due to the inputs, "
+        f"{percent(one['luck'])} to luck, {percent(one['both'])} to both together."
+    )
+
+
+def strongest_text(result: Sensitivity, outcome: str) -> str:
+    """Say which input matters most to an outcome, and how much."""
+    rows = rows_of(result, outcome)
+    if not rows:
+        return idle_text(result, outcome)
+    row, unit = rows[0], rows[0]["unit"]
+    said = f"{short_key(row['input'])} matters most"
+    if result.method == "tornado":
+        low, high = (difference_text(row[end], unit) for end in ("low", "high"))
+        return f"{said}: {low} at {row['low_at']}, {high} at {row['high_at']}."
+    if result.method == "morris":
+        return f"{said}: its whole range makes {outcome_value(row['mu_star'], unit)} on average."
+    if row["total"] is None:
+        return f"{said}: {percent(row['first'])} of the variance alone."
+    alone, whole = percent(max(row["first"], 0.0)), percent(row["total"])
+    return f"{said}: {alone} of the variance alone, {whole} in all."
+
+
+def chart(result: Sensitivity, outcome: str, width: int = 760) -> ChartType:
+    """Return the picture of an outcome: tornado, effects or shares, as the method is."""
+    from sim.views.charts.strengths import morris_strengths, sobol_shares
+    from sim.views.charts.tornado import tornado
+
+    draw = {"tornado": tornado, "morris": morris_strengths, "sobol": sobol_shares}
+    return draw[result.method](rows_of(result, outcome), outcome_name(outcome), width)
+
+
+def _tornado(row: Row) -> tuple[str, ...]:
+    unit = row["unit"]
+    return (
+        short_key(row["input"]),
+        f"{row['low_at']}–{row['high_at']}",
+        difference_text(row["low"], unit),
+        difference_text(row["high"], unit),
+        interval_text(row["high_from"], row["high_to"], unit),
+        digits3(row["pairs"]),
+    )
+
+
+def _morris(row: Row) -> tuple[str, ...]:
+    unit = row["unit"]
+    return (
+        short_key(row["input"]),
+        outcome_value(row["mu_star"], unit),
+        interval_text(row["mu_star_low"], row["mu_star_high"], unit, sign=""),
+        outcome_value(row["sigma"], unit),
+        digits3(row["effects"]),
+    )
+
+
+def _sobol(row: Row) -> tuple[str, ...]:
+    def share(value: float | None) -> str:
+        return MISSING if value is None else f"{value:.2f}".replace("-", "−")
+
+    def band(low: float | None, high: float | None) -> str:
+        return MISSING if low is None else f"{share(low)} to {share(high)}"
+
+    return (
+        short_key(row["input"]),
+        share(row["first"]),
+        band(row["first_low"], row["first_high"]),
+        share(row["total"]),
+        band(row["total_low"], row["total_high"]),
+        digits3(row["rows"]),
+    )

@@ -1,0 +1,86 @@
+"""What outcomes depend on as one HTML file that opens offline."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.sensitivity import Sensitivity
+from sim.views.outcomes import name_with_unit, outcome_name
+from sim.views.report import HASH_DIGITS, drawn, rendered, write_page
+from sim.views.sensitivities import (
+    EXPLAINED,
+    HEADS,
+    cells,
+    chart,
+    idle_text,
+    rows_of,
+    shares_text,
+    strongest_text,
+)
+
+
+def write_sensitivity_page(result: Sensitivity, folder: Path, path: Path) -> Path:
+    """Write the page and return its path; raise ReportError if it cannot be written.
+
+    folder: where the sweep is that it was taken from, as the page says.
+    """
+    return write_page(path, page(result, folder))
+
+
+def page(result: Sensitivity, folder: Path) -> str:
+    """Return the page as text; everything from the scenario is escaped."""
+    told = result.manifest
+    moved = [one for one in told["outcomes"] if rows_of(result, one["id"])]
+    return rendered(
+        "sensitivity.html",
+        title=f"What {told['scenario']} depends on",
+        told=told,
+        folder=folder,
+        chapters=[_chapter(result, i, one) for i, one in enumerate(moved)],
+        still=[
+            (outcome_name(one["id"]), idle_text(result, one["id"]))
+            for one in told["outcomes"] if one not in moved
+        ],
+        heads=HEADS[result.method],
+        explained=EXPLAINED[result.method],
+        inputs=[
+            (key, text, meaning_of(key))
+            for key, text in zip(told["inputs"], told["ranges"], strict=True)
+        ],
+        outcomes=[{**one, "name": outcome_name(one["id"])} for one in told["outcomes"]],
+        provenance={**sweep_facts(told), "Design": told["design"]},
+    )  # fmt: skip
+
+
+def _chapter(result: Sensitivity, number: int, told: Mapping[str, Any]) -> dict[str, object]:
+    outcome = told["id"]
+    return {
+        "anchor": f"outcome-{number + 1}",
+        "name": name_with_unit(outcome, told["unit"]),
+        "verdict": strongest_text(result, outcome),
+        "shares": shares_text(result, outcome),
+        "idle": idle_text(result, outcome),
+        "figure": drawn(partial(chart, result, outcome), f"o{number}"),
+        "rows": [cells(result.method, row) for row in rows_of(result, outcome)],
+    }
+
+
+def meaning_of(key: str) -> str:
+    """Return what an input is, in the words of `llmsim explain`."""
+    from sim.scenario.describe import describe
+
+    found = describe(key.split("."))
+    return found.meaning if found else ""
+
+
+def sweep_facts(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return where the numbers of a sweep come from, in the order to read it in."""
+    return {
+        "Seed": str(told["seed"]),
+        "Runs": ", ".join(f"{number} {name}" for name, number in told["runs"].items() if number),
+        "Code": str(told["hashes"]["code"])[:HASH_DIGITS],
+        "Inputs": str(told["hashes"]["inputs"])[:HASH_DIGITS],
+        "Commit": str(told["git_commit"] or "unknown"),
+        "Versions": ", ".join(f"{name} {one}" for name, one in told["versions"].items() if one),
+    }
