@@ -110,7 +110,7 @@ def _depends(pair: Pair) -> str:
 def _title(found: Sequence[Pair]) -> str:
     if not found:
         return "No outcome is seen to depend on an input"
-    return f"{outcome_name(found[0].outcome)} depends most on {short_key(found[0].key)}"
+    return f"{outcome_name(found[0].outcome)}: {short_key(found[0].key)} matters most"
 
 
 def _outcome_line(grid: Grid, one: Judged) -> dict[str, str] | None:

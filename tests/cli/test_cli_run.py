@@ -59,7 +59,8 @@ def test_run_leaves_tables_manifest_and_report(tmp_path: Path) -> None:
 
 def test_run_is_made_where_it_is_asked() -> None:
     assert llmsim("-n", "2", "-o", "one").exit_code == 0
-    patched: Any = partial(ensemble.run, simulate=stand_in_engine.simulate)
+    stand_in: Any = stand_in_engine.simulate
+    patched = partial(ensemble.run, simulate=stand_in)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ensemble, "run", patched)
         command = ["run", "baseline", "-n", "2", "--executor"]
