@@ -36,4 +36,7 @@ def report(run: Path, output: Path | None) -> None:
     else:
         write_report(read_run(run), target)
     click.echo(f"Wrote {target}")
-    print_next("llmsim runs", "all finished runs")
+    if is_sweep(run):
+        print_next(f"llmsim runs {run}", "its runs, to filter and look at")
+    else:
+        print_next("llmsim runs", "all finished runs")

@@ -49,7 +49,7 @@ def test_sweep_says_what_became_of_its_runs_and_where_they_are() -> None:
     result = llmsim("-N", "4", "-n", "2")
     assert result.exit_code == 0, result.output
     assert "baseline: 8 runs, 8 ok; runs/baseline-sweep" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("Next: llmsim runs runs/baseline-sweep")
+    assert result.stdout.splitlines()[-1].startswith("Next: llmsim report runs/baseline-sweep")
     assert result.stderr == ""
     assert Sweep.open("runs/baseline-sweep").inputs == (CASH, WAR)
 
