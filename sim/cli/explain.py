@@ -1,18 +1,14 @@
 """`llmsim explain`: what a key means, its unit, default, range, source, and where it is used."""
 
-import csv
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from sim.cli.completion import complete_key
 from sim.cli.output import print_json, print_next
-
-if TYPE_CHECKING:
-    from sim.core.diagnostics import Origin
 
 MOST_USES = 8
 SHOWN_MEANING = 90
@@ -213,6 +209,7 @@ def _below(path: tuple[str, ...]) -> dict[str, str]:
 
 
 def _add_value(found: list[Explanation], scenario: str) -> None:
+    from sim.evidence.provenance import source_at
     from sim.scenario import Scenario
 
     loaded = Scenario.load(scenario)
@@ -222,24 +219,9 @@ def _add_value(found: list[Explanation], scenario: str) -> None:
             origin = loaded.origin(one.key)
             place = f" ({origin.file}:{origin.line})" if origin else ""
             one.facts[f"in {loaded.name}"] = f"{_said(values[one.key])}{place}"
-            if origin and "source" not in one.facts:
-                one.facts |= _source(origin, one.key.rpartition(".")[2])
-
-
-def _source(origin: "Origin", key: str) -> dict[str, str]:
-    """Return the source of a value in the evidence: that of its cell, else that of its row."""
-    from sim.core.shipped import shipped
-
-    folder, _, name = origin.file.partition("/")
-    if folder != "seeds":
-        return {}
-    with (shipped("seeds") / name).open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        row = next((row for row in rows if rows.line_num == origin.line), {})
-    said = [part.strip() for part in row.get("source", "").split(";")]
-    of_cell = [part.removeprefix(f"{key}=") for part in said if part.startswith(f"{key}=")]
-    of_row = [part for part in said if part and not re.match(r"\w+=", part)]
-    return {"source": "; ".join(of_cell or of_row)} if of_cell or of_row else {}
+            said = source_at(origin, one.key.rpartition(".")[2]) if origin else ""
+            if said:
+                one.facts.setdefault("source", said)
 
 
 def _said(value: object) -> str:

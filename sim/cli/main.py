@@ -18,6 +18,7 @@ COMMANDS = {
     "sensitivity": "Rank the inputs by what they do to outcomes.",
     "solve": "Find what an input must be for a goal to be reached.",
     "scenarios": "List the shipped scenarios with their questions.",
+    "dashboard": "Turn levers in a browser and see two futures side by side.",
     "new": "Start a scenario file of your own.",
     "validate": "Check scenario files and show every error.",
     "show": "Print a scenario with everything it inherits.",

@@ -11,12 +11,14 @@ and may open with the columns it speaks for and `=`, such as `cash_mcny=assumpti
 them it speaks for every column that no other statement names. Each number of a row needs one.
 """
 
+import csv
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sim.core.diagnostics import Origin
 from sim.core.shipped import shipped
 from sim.evidence.currency import cny_per_usd
 from sim.evidence.figures import Figure, figures_by_id
@@ -191,3 +193,20 @@ def _parameter(row: ParameterRow) -> Iterator[str]:
     yield from source_problems(row.source, papers=True)
     if not row.low <= row.default <= row.high:
         yield f"default {row.default:g} is outside its prior {row.low:g} to {row.high:g}"
+
+
+def source_at(origin: Origin, column: str) -> str:
+    """Return the source of a number at a place in the evidence; empty for any other file.
+
+    That of its cell, else that of its row.
+    """
+    folder, _, name = origin.file.partition("/")
+    if folder != "seeds":
+        return ""
+    with (shipped("seeds") / name).open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        row = next((row for row in rows if rows.line_num == origin.line), {})
+    said = [part.strip() for part in row.get("source", "").split(";")]
+    of_cell = [part.removeprefix(f"{column}=") for part in said if part.startswith(f"{column}=")]
+    of_row = [part for part in said if part and not re.match(r"\w+=", part)]
+    return "; ".join(of_cell or of_row)

@@ -1,0 +1,45 @@
+"""The preview: one replicate of a coarse copy of a scenario, for an answer while one waits."""
+
+from math import ceil
+
+import polars as pl
+
+from sim.experiments import ensemble
+from sim.results.run import Run
+from sim.scenario import Scenario
+
+AGENTS, ACCOUNTS, LARGEST = 30_000, 300, 100_000
+"""Consumers and API accounts that a preview simulates at most; people that one may stand for."""
+
+
+def coarse(scenario: Scenario) -> Scenario:
+    """Return a scenario with fewer consumers and accounts, each standing for more."""
+    people = scenario.consumers
+    wanted = min(LARGEST, ceil(people.addressable_people / AGENTS))
+    return scenario.with_(
+        {
+            "consumers.people_per_agent": max(people.people_per_agent, wanted),
+            "accounts.count": min(scenario.accounts.count, ACCOUNTS),
+        }
+    )
+
+
+def preview(scenario: Scenario, seed: int) -> Run:
+    """Return one replicate of the coarse copy; nothing about luck can be read from it."""
+    return ensemble.run(coarse(scenario), 1, seed=seed)
+
+
+def users_beside(a: Run, b: Run) -> list[tuple[str, float, float]]:
+    """Return app and its monthly users in the last week of both, the largest changes first.
+
+    The two share their luck, so a difference is what the settings do in this one replicate.
+    """
+    before, after = _last_users(a), _last_users(b)
+    rows = [(app, before.get(app, 0.0), after.get(app, 0.0)) for app in {**before, **after}]
+    return sorted(rows, key=lambda row: -abs(row[2] - row[1]))
+
+
+def _last_users(run: Run) -> dict[str, float]:
+    apps = run.tables["apps"]
+    last = apps.filter(pl.col("date") == pl.col("date").max())
+    return dict(last.group_by("app").agg(pl.col("mau").mean()).sort("app").iter_rows())
