@@ -97,7 +97,7 @@ class Streams:
         """Return one standard normal number per entity."""
         identity = np.asarray(entities, dtype=np.uint64)
         keys = np.array([self.key(decision, week, 2 * draw + one) for one in (0, 1)], np.uint64)
-        mixed = mix_array(identity ^ keys.reshape(2, *(1 for _ in identity.shape)))
+        mixed = mix_array(np.bitwise_xor.outer(keys, identity))
         first, second = (mixed >> BY_11).astype(np.float64) * UNIT
         radius: F64 = np.sqrt(-2.0 * np.log(1.0 - first))
         return np.asarray(radius * np.cos(2.0 * np.pi * second))

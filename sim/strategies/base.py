@@ -227,6 +227,7 @@ DECIDES = MappingProxyType(
 """The fields of a Decision that each block of decisions may set."""
 
 KEEP = Decision()
+NUMBERS = (float, int, np.floating)
 EMPTY_MENU = Menu(np.nan, np.nan, 0.0, 0.0, np.inf, alert=False, entering=False)
 TYPES = MappingProxyType(
     {name: get_args(kind)[0] for name, kind in get_type_hints(Decision).items()}
@@ -277,7 +278,7 @@ def fault_in(decision: object, block: str) -> str:
 def _fault(value: object, kind: type) -> str:
     """Say what is possible, if the value is not."""
     if kind is float:
-        number = isinstance(value, float | int | np.floating) and not isinstance(value, bool)
+        number = isinstance(value, NUMBERS) and not isinstance(value, bool)
         return "" if number and isfinite(value) and value >= 0 else "a number of 0 or more"  # type: ignore[arg-type,operator]
     wanted = getattr(kind, "__origin__", kind)
     return "" if isinstance(value, wanted) else f"a {wanted.__name__}"
