@@ -59,9 +59,11 @@ def _enter(engine: Engine) -> None:
     shift = p.small_app_shift if world.on("apps_favoured") else 0.0
     rate = products.entry_rate(p.small_app_rate, shift, world.mood.herd, p.small_app_usual_rounds)
     count = world.streams.poisson("small apps", "market", world.week, rate / WEEKS_PER_YEAR)
+    if not count:
+        return
     identity = np.arange(count, dtype=np.uint64) + np.uint64(world.week << 20)
     venture = np.flatnonzero(np.isin(investors.kind, VENTURE))
-    if not count or not len(venture):
+    if not len(venture):
         return
     luck = world.streams.uniforms("small app cash", identity, world.week)
     spread = p.small_app_cash_most - p.small_app_cash_least
@@ -140,12 +142,10 @@ def _tell(engine: Engine) -> None:
     )
     broke = small.cash < to_fen(np.array([p.small_app_team * MILLION]))[0]
     stops, pivots = stops | broke, pivots & ~broke
-    payment, cost = _niche(engine, small.entity)
-    small.payment, small.cost = (
-        np.where(pivots, payment, small.payment), np.where(pivots, cost, small.cost)
-    )  # fmt: skip
-    small.users = np.where(pivots, 0.0, small.users)
-    small.weeks = np.where(pivots, 0, small.weeks)
+    if pivots.any():
+        small.payment[pivots], small.cost[pivots] = _niche(engine, small.entity[pivots])
+        small.users = np.where(pivots, 0.0, small.users)
+        small.weeks = np.where(pivots, 0, small.weeks)
     left = small.cash[stops]
     ledger = engine.ledger
     ledger.post(ledger.index[ACCOUNT], ledger.index["world"], left, Line.LIQUIDATION)
