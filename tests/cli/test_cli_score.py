@@ -10,11 +10,12 @@ from click.testing import CliRunner, Result
 from sim.cli.main import main
 
 HEAD = "id,source,entity,quantity,value,unit,period,panel,statistic,qualifier,use,mechanism,note\n"
-SMALL = 'extends = "baseline"\nend = 2023-10-02\n[consumers]\npeople_per_agent = 100000\n'
+SMALL = 'extends = "baseline"\nend = 2023-08-28\n[consumers]\npeople_per_agent = 100000\n[accounts]\ncount = 200\n'
+ALONE = ("--processes", "1")
 ROWS = (
-    "easy,us,firm:zhipu,api_price_input,7,CNY_per_1M_tokens,2023-09-01,,last,exact,ours,,\n"
-    "war,us,sector:startups,b2b_revenue_change,-50,percent,2023-08,,change,exact,ours,,\n"
-    "later,us,market:china,n_pretraining,4,count,2024-01-20,,last,forecast,belief,,\n"
+    "easy,us,firm:zhipu,api_price_input,7,CNY_per_1M_tokens,2023-08-15,,last,exact,ours,,\n"
+    "war,us,sector:startups,b2b_revenue_change,-50,percent,2023-07,,change,exact,ours,,\n"
+    "later,us,market:china,n_pretraining,4,count,2023-09-20,,last,forecast,belief,,\n"
     "beyond,us,app:wenxiaoyan,monthly_active_users,4,users,2027-01,,mean,exact,ours,,\n"
 )
 
@@ -27,7 +28,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def llmsim(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
+    return CliRunner().invoke(main, [*arguments, *ALONE])
 
 
 def test_scenario_is_scored_with_its_paired_and_later_futures() -> None:
@@ -40,7 +41,7 @@ def test_scenario_is_scored_with_its_paired_and_later_futures() -> None:
     assert rows["beyond"]["reason"]
     assert rows["easy"]["use"] == "ours"
     assert pl.read_parquet("out/score.parquet").height == 4
-    assert "Zhipu input price, 2023-09-01" in Path("out/report.html").read_text(encoding="utf-8")
+    assert "Zhipu input price, 2023-08-15" in Path("out/report.html").read_text(encoding="utf-8")
 
 
 def test_finished_run_says_nothing_of_statements_against_peace() -> None:

@@ -79,6 +79,7 @@ def test_what_is_recorded_changes_nothing(
     assert alone[name].equals(whole[name])
 
 
+@pytest.mark.slow
 def test_replicate_is_the_same_among_two_and_among_five(scenario: Scenario) -> None:
     few = ensemble.run(scenario, replicates=2, tables=["firms", "apps"])
     many = ensemble.run(scenario, replicates=5, tables=["firms", "apps"])

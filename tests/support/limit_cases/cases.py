@@ -41,7 +41,7 @@ CASES = (
     quickly("retention_fit", "`markets/retention.py`", consumers.retention_fit),
     quickly("choice", "`markets/adoption.py`", consumers.choice),
     quickly("prices", "`markets/pricing.py`", firms.prices),
-    Case("q_learning", "`markets/q_learning.py`", firms.q_learning, partial(firms.q_learning, 16)),
+    Case("q_learning", "`markets/q_learning.py`", firms.q_learning, partial(firms.q_learning, 6)),
     quickly("price_cut", "`limits/price_cut`", firms.price_cut),
     Case(
         "largest_accounts",
@@ -49,9 +49,9 @@ CASES = (
         firms.largest_accounts,
         partial(firms.largest_accounts, 300),
     ),
-    Case("ruin", "`limits/ruin`", firms.ruin, partial(firms.ruin, 200, 4)),
+    Case("ruin", "`limits/ruin`", firms.ruin, partial(firms.ruin, 200, 2)),
     Case("sentiment", "`limits/sentiment`", firms.sentiment, partial(firms.sentiment, 1)),
-    Case("exits", "`limits/exits`", firms.exits, partial(firms.exits, 33, 8)),
+    Case("exits", "`limits/exits`", firms.exits, partial(firms.exits, 33, 4)),
     quickly("scaling", "`markets/technology.py`", firms.scaling),
     Case("tenders", "`limits/tenders`", partial(firms.tenders, 4), firms.tenders),
     Case(
@@ -66,6 +66,6 @@ CASES = (
         "engine_pairs",
         "`experiments/paired.py`, `limits/alone`",
         experiments.engine_pairs,
-        partial(experiments.engine_pairs, 60, 13),
+        partial(experiments.engine_pairs, 30, 13),
     ),
 )
