@@ -10,7 +10,11 @@ from click.testing import CliRunner, Result
 from sim.cli.main import main
 
 HEAD = "id,source,entity,quantity,value,unit,period,panel,statistic,qualifier,use,mechanism,note\n"
-SMALL = 'extends = "baseline"\nend = 2023-08-28\n[consumers]\npeople_per_agent = 100000\n[accounts]\ncount = 200\n'
+SMALL = """extends = "baseline"
+end = 2023-08-28
+consumers = { people_per_agent = 100000 }
+accounts = { count = 200 }
+"""
 ALONE = ("--processes", "1")
 ROWS = (
     "easy,us,firm:zhipu,api_price_input,7,CNY_per_1M_tokens,2023-08-15,,last,exact,ours,,\n"
