@@ -164,6 +164,13 @@ def test_without_ranges_every_parameter_varies_over_its_prior(base: Scenario) ->
     assert len(read_space(base, texts)) == len(texts)
 
 
+def test_bins_explain_nothing_of_mere_chance() -> None:
+    # Uncorrected, 20 bins of 160 points explain 19 parts of 159.
+    noise = np.random.default_rng(4).normal(size=(60, 160))
+    found = [first_from_data(range(160), one, resamples=0)[0] for one in noise]
+    assert np.mean(found) == pytest.approx(0.0, abs=0.03)
+
+
 def test_variance_splits_as_it_was_made() -> None:
     rng = np.random.default_rng(1)
     points, luck = rng.normal(0, 2, (4000, 1)), np.linspace(-1, 1, 21)[None, :]

@@ -34,6 +34,12 @@ def test_pairs_are_those_of_which_the_input_explains_most(tmp_path: Path) -> Non
     assert [pair.share for pair in found] == pytest.approx([9 / 13, 4 / 13], abs=0.1)
 
 
+def test_input_that_explains_nothing_is_no_finding(tmp_path: Path) -> None:
+    grid = Grid.of(swept(tmp_path / "s", points=64))
+    rest = Grid(grid.inputs[2:], tuple(point[2:] for point in grid.values), 2, grid.frame)
+    assert strongest_pairs(rest, (USERS,), 9) == ()
+
+
 def test_outcome_that_hardly_varies_is_no_finding(tmp_path: Path) -> None:
     grid = Grid.of(swept(tmp_path / "s"))
     large = grid.frame.with_columns(grid.frame[USERS] + 1e6)
