@@ -9,12 +9,12 @@ only where sellers learn.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.core.errors import SimError
 from sim.core.streams import GOLDEN, MULTIPLY_1, MULTIPLY_2
 from sim.markets.pricing import equilibrium, logit_shares
+from sim.world.consumer_bits import compiled
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -145,7 +145,7 @@ def learn(
     return Learned(gain=gain, periods=periods, converged=converged)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _session(
     profit: F64,
     start: F64,
@@ -192,7 +192,7 @@ def _session(
     return _cycle_profit(profit, best, state), period, unchanged >= stable_periods
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cycle_profit(profit: F64, best: I64, state: int) -> float:
     """Return the mean profit of both sellers over the cycle that their best prices lead into."""
     m = len(profit)
@@ -208,7 +208,7 @@ def _cycle_profit(profit: F64, best: I64, state: int) -> float:
     return total / length
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hash(key: np.uint64, period: int) -> np.uint64:
     """Return 64 bits for a key and a period, as `streams.mix_array` mixes."""
     x = (key ^ np.uint64(period)) + _GOLDEN

@@ -11,6 +11,7 @@ from llvmlite import ir
 from numba import njit
 from numba.extending import intrinsic
 
+from sim.core.sources import digest_of
 from sim.core.streams import GOLDEN, MULTIPLY_1, MULTIPLY_2
 
 _GOLDEN = np.uint64(GOLDEN)
@@ -22,14 +23,30 @@ _S27, _S30, _S31 = (np.uint64(s) for s in (27, 30, 31))
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+COMPILED = ("core/streams.py", "world/consumer_*.py", "world/account_kernel.py")
+"""Files whose code or constants become machine code."""
+_DIGEST = digest_of(COMPILED)
+
+
 def compiled(function: Function) -> Function:
     """Compile with the result kept on disk and the interpreter lock released."""
-    return cast(Function, njit(cache=True, nogil=True)(function))
+    return cast(Function, _kept(njit(cache=True, nogil=True)(function)))
 
 
 def inlined(function: Function) -> Function:
     """Compile as a part of whatever calls it: passing ten tables would cost as much as the work."""
-    return cast(Function, njit(cache=True, nogil=True, forceinline=True)(function))
+    return cast(Function, _kept(njit(cache=True, nogil=True, forceinline=True)(function)))
+
+
+def _kept(function: Any) -> Any:
+    """Let what is kept on disk hold for these sources only.
+
+    numba looks at the function's own file, yet parts of other files are built into it. It has no
+    public way to say so; a release without these names fails here and not silently.
+    """
+    kept = function._cache._cache_file
+    kept._source_stamp = (kept._source_stamp, _DIGEST)
+    return function
 
 
 def _trailing_zeros(_: Any, number: Any) -> Any:
