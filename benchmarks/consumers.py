@@ -98,11 +98,11 @@ def c_library(folder: str) -> ctypes.CDLL | None:
 
 
 def in_c(library: ctypes.CDLL, moment: Moment, words: Any, keys: Any, threads: int) -> Any:
-    """Advance the words by a week in C; return the events (16, 16, 8)."""
+    """Advance the words by a week in C; return the events (16, 16, 16)."""
     rates, people = week_rates(moment.people, moment.hazards, moment.week), moment.people
     tables = [np.ascontiguousarray(getattr(rates, name)) for name in TABLES]
     packed = np.array([*(t.ctypes.data for t in tables), rates.young, rates.switch_share], np.int64)
-    events = np.zeros((16, 16, 8), np.int64)
+    events = np.zeros((16, 16, 16), np.int64)
     arrays = (words, people.segment_of_block, people.block_of_segment, people.size, keys)
     number = ctypes.c_int64
     library.week_of_all(
@@ -123,7 +123,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float, object]:
 
 def in_numba(moment: Moment, keys: Any) -> Any:
     """Return the events of a week on one thread, as the C version counts them."""
-    events = np.zeros((16, 16, 8), np.int64)
+    events = np.zeros((16, 16, 16), np.int64)
     people = moment.people
     rates = week_rates(people, moment.hazards, moment.week)
     where = (people.segment_of_block, people.block_of_segment, people.size)

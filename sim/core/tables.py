@@ -88,6 +88,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         adds_pushed    | float | of these, from the owner's own channel
         adds_organic   | float | of these, by themselves or by news
         adds_spread    | float | of these, by word of mouth
+        adds_own       | float | of these, by events that a researcher's function added
         adds_switched  | float | of these, on leaving another app
         losses         | float | people who stopped
         subscribers    | float | paying users

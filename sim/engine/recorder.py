@@ -183,6 +183,7 @@ def _apps(engine: Engine) -> Rows:
         "adds_pushed": counts.adds_pushed[live] * scale,
         "adds_organic": counts.adds_organic[live] * scale,
         "adds_spread": counts.adds_spread[live] * scale,
+        "adds_own": counts.adds_own.sum(axis=1)[live] * scale,
         "adds_switched": counts.adds_switched[live] * scale,
         "losses": counts.losses[live] * scale,
         "subscribers": people.tiers[live, 1:].sum(axis=1) * scale,

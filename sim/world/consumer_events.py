@@ -31,8 +31,8 @@ KIND_OF_SLOT = 127
 """Code, bought and tier of a slot; what stands above is its start week."""
 SLOT_KINDS = 128
 PAIRS = CODES * CODES
-ADOPTIONS = 64
-"""4 x app + source, padded to a power of two."""
+ADOPTIONS = 128
+"""8 x app + source, padded to a power of two."""
 ONE = float(1 << 40)
 UNTIL = ADOPTIONS + 1
 LARGEST = 1 << 46
@@ -40,11 +40,12 @@ LARGEST_LEAVE = 1 << 53
 """Largest hazards; leaving a closed app must outweigh everything else."""
 NEVER = 1 << 62
 
-SOURCES = 4
+SOURCES = 8
 PAID = 0
-LEFT_FREE, LEFT_PAYING, BEGAN_TO_PAY, CEASED_TO_PAY = 4, 5, 6, 7
-KINDS = 8
-"""Kinds of event: adoption by source (paid, pushed, organic, spread), then the four above."""
+LEFT_FREE, LEFT_PAYING, BEGAN_TO_PAY, CEASED_TO_PAY = 8, 9, 10, 11
+KINDS = 16
+"""Kinds of event: adoption by source (paid, pushed, organic, spread, up to four of a researcher's
+own), then the four above."""
 
 LOW_32 = 0xFFFFFFFF
 _S32 = np.uint64(32)
@@ -70,9 +71,9 @@ class Rates(NamedTuple):
     take_up: I64
     """(S x 256,) of taking up an app, by codes held (16 low + high); 0 for two apps."""
     first: I64
-    """(S x 65,) hazards of a first app, cumulative from 0 over apps and their sources."""
+    """(S x 129,) hazards of a first app, cumulative from 0 over apps and their sources."""
     second: I64
-    """(S x 65,) likewise of a second app, the one already held included."""
+    """(S x 129,) likewise of a second app, the one already held included."""
     subscribe: I64
     """(16,) of a free user to basic, by code."""
     switch_share: int
@@ -160,9 +161,10 @@ def any_event(word: Any, base: Any, factor: Any, tier: Any, take_up: Any, segmen
 
 @inlined
 def picked(x: Any, until: Any, segment: Any) -> Any:
-    """Return the first of 64 adoptions whose cumulative hazard, until[1 + it], exceeds x."""
+    """Return the first of 128 adoptions whose cumulative hazard, until[1 + it], exceeds x."""
     first = segment * UNTIL
-    place = first + chosen(entry(until, first + 32) <= x, 32, 0)
+    place = first + chosen(entry(until, first + 64) <= x, 64, 0)
+    place += chosen(entry(until, place + 32) <= x, 32, 0)
     place += chosen(entry(until, place + 16) <= x, 16, 0)
     place += chosen(entry(until, place + 8) <= x, 8, 0)
     place += chosen(entry(until, place + 4) <= x, 4, 0)

@@ -137,7 +137,7 @@ def holders_act(
 ) -> Any:
     """Let holders act, but for switching; note who, the word before and after, and the outcome.
 
-    An outcome is (16 code lost + code gained) 8 + kind. Returns how many acted.
+    An outcome is (16 code lost + code gained) 16 + kind. Returns how many acted.
     """
     acted = 0
     for place in range(BLOCK - holders, BLOCK):
@@ -212,7 +212,7 @@ def advance_blocks(
 
     words (rows,) uint32; segment_of_block (blocks,); block_of_segment (S,) the first block of a
     segment; size (S,) people in a segment, the rows after them are padding; keys (3, S) of shared
-    bytes, own bits, switching; events (16, 16, 8) by code lost, code gained, kind. Changes words,
+    bytes, own bits, switching; events (16, 16, 16) by code lost, code gained, kind. Changes words,
     tally and events; no block reads what another wrote.
     """
     halves, masks = np.empty(HALVES, np.uint32), np.empty(COLUMNS, np.uint32)

@@ -13,11 +13,13 @@ from sim.world.consumer_events import (
     LARGEST_LEAVE,
     NEVER,
     ONE,
+    SOURCES,
     UNTIL,
     Rates,
 )
 from sim.world.consumer_thinning import BYTES
-from sim.world.consumers import SOURCES, TIERS, ConsumerError, Consumers, Hazards
+from sim.world.consumers import SOURCES as KNOWN_SOURCES
+from sim.world.consumers import TIERS, ConsumerError, Consumers, Hazards
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -115,17 +117,19 @@ def _bounds(
     return ((byte[:, None] << PLACES) - 1).astype(np.uint32), max(cut << 7, 1)
 
 
-def _until(hazards: I64) -> tuple[I64, I64, I64]:
-    """Return hazards (S x 65,), cumulative from 0 app by app, each in order of source; sums.
+def _until(given: I64) -> tuple[I64, I64, I64]:
+    """Return hazards (S x 129,), cumulative from 0 app by app, each in order of source; sums.
 
     The sums are (S,) over apps and (S, A) by app.
     """
-    s, a, sources = hazards.shape
+    s, a, sources = given.shape
+    hazards = np.zeros((s, a, SOURCES), np.int64)
+    hazards[:, :, :sources] = given
     until = np.full((s, UNTIL), NEVER, np.int64)
     until[:, 0] = 0
-    end = a * sources
+    end = a * SOURCES
     np.add.accumulate(hazards.reshape(s, end), axis=1, out=until[:, 1 : 1 + end])
-    ends = until[:, : end + 1 : sources]
+    ends = until[:, : end + 1 : SOURCES]
     return until.ravel(), until[:, end], ends[:, 1:] - ends[:, :-1]
 
 
@@ -141,8 +145,10 @@ def _units(hazard: F64) -> I64:
 def _check(consumers: Consumers, hazards: Hazards) -> None:
     """Refuse tables that the kernel would read beyond their end or turn into wrong integers."""
     s, a = len(consumers.segments), len(consumers.apps)
+    # A researcher's own sources stand behind those of the model.
+    own = min(max(hazards.adopt.shape[-1], len(KNOWN_SOURCES)), SOURCES)
     shapes = {
-        "adopt": (s, a, len(SOURCES)),
+        "adopt": (s, a, own),
         "leave_base": (2, *hazards.leave_base.shape[1:2]),
         "leave_factor": (s, a, len(TIERS)),
         "switch_weight": (a,),

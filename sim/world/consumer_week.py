@@ -17,6 +17,7 @@ from sim.world.consumer_events import (
     LEFT_PAYING,
     Tally,
 )
+from sim.world.consumer_events import SOURCES as KERNEL_SOURCES
 from sim.world.consumer_kernel import advance_blocks
 from sim.world.consumer_rates import week_keys, week_rates
 from sim.world.consumers import (
@@ -77,9 +78,10 @@ def advance(
 
 
 def _week_counts(events: I64, apps: int) -> WeekCounts:
-    """Read the counts off the events (16, 16, 8) by code lost, code gained, kind."""
+    """Read the counts off the events (16, 16, 16) by code lost, code gained, kind."""
     codes = slice(1, apps + 1)
-    paid, pushed, organic, spread = events[0, codes, : len(SOURCES)].T
+    adds = events[0, codes, :KERNEL_SOURCES]
+    paid, pushed, organic, spread = adds[:, : len(SOURCES)].T
     left = events[codes, :, LEFT_FREE : LEFT_PAYING + 1].sum(axis=2)
     flows = left[:, codes]
     paying = np.diagonal(events, axis1=0, axis2=1)[:, codes]
@@ -88,6 +90,7 @@ def _week_counts(events: I64, apps: int) -> WeekCounts:
         adds_pushed=pushed,
         adds_organic=organic,
         adds_spread=spread,
+        adds_own=adds[:, len(SOURCES) :],
         adds_switched=flows.sum(axis=0),
         losses=left.sum(axis=1),
         flows=flows,

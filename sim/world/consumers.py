@@ -39,7 +39,8 @@ class Hazards:
     """
 
     adopt: F64
-    """(S, A, 4) of a person without an app by source: paid, pushed, organic and news, spread."""
+    """(S, A, 4 to 8) of a person without an app by source: paid, pushed, organic and news, spread,
+    then up to four of a researcher's own."""
     second: float
     """Hazard of taking up a second app over that of a first (m2)."""
     leave_base: F64
@@ -68,6 +69,8 @@ class WeekCounts:
     """(A,) by themselves or by news."""
     adds_spread: I64
     """(A,) by word of mouth."""
+    adds_own: I64
+    """(A, 4) by the sources of a researcher's own."""
     adds_switched: I64
     """(A,) on leaving another app."""
     losses: I64
@@ -87,6 +90,7 @@ class WeekCounts:
             + self.adds_pushed
             + self.adds_organic
             + self.adds_spread
+            + self.adds_own.sum(axis=1)
             + self.adds_switched
         )
         return total

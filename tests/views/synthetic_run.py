@@ -183,8 +183,9 @@ def app_rows(
                 replicate=replicate, date=START + timedelta(weeks=week), app=app, firm=OWNERS[app],
                 mau=mau, dau=0.15 * mau, adds=adds, adds_paid=0.5 * adds if spend else 0.0,
                 adds_pushed=0.2 * adds, adds_organic=(0.05 if spend else 0.55) * adds,
-                adds_spread=0.15 * adds, adds_switched=0.1 * adds, losses=0.06 * mau,
-                subscribers=0.003 * mau, ad_spend_cny=spend, cpa_cny=30.0 if spend else None,
+                adds_spread=0.15 * adds, adds_own=0.0, adds_switched=0.1 * adds,
+                losses=0.06 * mau, subscribers=0.003 * mau, ad_spend_cny=spend,
+                cpa_cny=30.0 if spend else None,
             )  # fmt: skip
     return rows
 

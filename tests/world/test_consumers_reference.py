@@ -17,7 +17,9 @@ from sim.core.streams import Streams, mix, stable_id
 from sim.world.consumer_week import advance
 from sim.world.consumers import Consumers, Hazards, WeekCounts, populate
 
-SOURCES = 5
+OWN = 4
+SWITCHED = 4 + OWN
+"""Where additions by switching stand, after the model's sources and those of a researcher's own."""
 WEEKS = 12
 
 
@@ -44,7 +46,7 @@ def events_of(person: Person, segment: int, week: int, hazards: Hazards) -> list
         return [
             (units(adopt[app, source]), "adopt", (app, source))
             for app in range(len(adopt))
-            for source in range(4)
+            for source in range(adopt.shape[1])
         ]
     events: list[Event] = []
     for place, held in enumerate(person):
@@ -60,7 +62,7 @@ def events_of(person: Person, segment: int, week: int, hazards: Hazards) -> list
             events.append((units(hazards.lapse[held.app, held.tier - 1]), "tier", (place, 0)))
     if len(person) == 1:
         for app in range(len(adopt)):
-            for source in range(4):
+            for source in range(adopt.shape[1]):
                 if app != person[0].app:
                     second = units(adopt[app, source] * hazards.second)
                     events.append((second, "adopt", (app, source)))
@@ -89,7 +91,7 @@ class Reference:
 
     def advance(self, hazards: Hazards, streams: Streams, week: int) -> dict[str, Any]:
         seen: dict[str, Any] = {
-            "adds": np.zeros((self.apps, SOURCES), int),
+            "adds": np.zeros((self.apps, SWITCHED + 1), int),
             "losses": np.zeros(self.apps, int),
             "flows": np.zeros((self.apps, self.apps), int),
             "new_subscribers": np.zeros(self.apps, int),
@@ -148,7 +150,7 @@ class Reference:
         if not switches or sum(weights) == 0:
             return rest
         app = pick(weights, random & 0xFFFFFFFF)
-        seen["adds"][app, 4] += 1
+        seen["adds"][app, SWITCHED] += 1
         seen["flows"][held.app, app] += 1
         return (*rest, Holding(app, week, False, 0))
 
@@ -175,6 +177,7 @@ def assert_same(counts: WeekCounts, seen: dict[str, Any]) -> None:
             counts.adds_pushed,
             counts.adds_organic,
             counts.adds_spread,
+            *counts.adds_own.T,
             counts.adds_switched,
         ]
     )
@@ -196,7 +199,7 @@ def random_hazards(
     factor = np.ones((segments, apps, 3)) if flat else rng.exponential(1.0, (segments, apps, 3))
     factor[:, rng.random(apps) < 0.1] = 1e9
     return Hazards(
-        adopt=sparse(segments, apps, 4) / apps,
+        adopt=sparse(segments, apps, int(rng.integers(4, SWITCHED + 1))) / apps,
         second=float(rng.choice([0.0, 0.18, 3.0])),
         leave_base=sparse(2, int(rng.integers(1, WEEKS))),
         leave_factor=factor,
