@@ -28,11 +28,12 @@ from numba import njit
 from sim.core.streams import Streams
 from sim.engine.simulation import simulate
 from sim.scenario import Scenario
+from sim.world.consumer_events import Tally
 from sim.world.consumer_kernel import advance_blocks
 from sim.world.consumer_rates import week_keys, week_rates
 from sim.world.consumer_thinning import BLOCK
 from sim.world.consumer_week import advance
-from sim.world.consumers import Consumers, Hazards, populate
+from sim.world.consumers import Consumers, Hazards, empty_tally, populate
 from sim.world.state import World
 
 WEEKS = (40, 70, 100)
@@ -97,21 +98,24 @@ def c_library(folder: str) -> ctypes.CDLL | None:
     return ctypes.CDLL(built)
 
 
-def in_c(library: ctypes.CDLL, moment: Moment, words: Any, keys: Any, threads: int) -> Any:
-    """Advance the words by a week in C; return the events (16, 16, 16)."""
+def in_c(
+    library: ctypes.CDLL, moment: Moment, words: Any, keys: Any, threads: int
+) -> tuple[Any, Tally]:
+    """Advance the words by a week in C; return the events (16, 16, 16) and changes of the tally."""
     rates, people = week_rates(moment.people, moment.hazards, moment.week), moment.people
     tables = [np.ascontiguousarray(getattr(rates, name)) for name in TABLES]
     packed = np.array([*(t.ctypes.data for t in tables), rates.young, rates.switch_share], np.int64)
     events = np.zeros((16, 16, 16), np.int64)
+    tally = empty_tally(len(people.segments), people.weeks)
     arrays = (words, people.segment_of_block, people.block_of_segment, people.size, keys)
     number = ctypes.c_int64
     library.week_of_all(
         *(ctypes.c_void_p(array.ctypes.data) for array in arrays),
         number(len(people.segments)), number(moment.week), ctypes.c_void_p(packed.ctypes.data),
-        number(len(people.segment_of_block)), ctypes.c_int(threads),
-        ctypes.c_void_p(events.ctypes.data),
+        number(len(people.segment_of_block)), ctypes.c_int(threads), number(people.weeks),
+        *(ctypes.c_void_p(counts.ctypes.data) for counts in (*tally, events)),
     )  # fmt: skip
-    return events
+    return events, tally
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float, object]:
@@ -154,12 +158,15 @@ def measure(
     seconds: dict[str, list[tuple[float, float]]] = {"kernel": [], "C": [], "memory": []}
     if library is not None:
         keys = week_keys(Streams(0), people.segments, moment.week)
+        start = Tally(*(counts.copy() for counts in people.tally))
         ours = in_numba(moment, keys)
         after = people.words.copy()
         people.words[:] = before
-        theirs = in_c(library, moment, people.words, keys, threads)
+        theirs, changes = in_c(library, moment, people.words, keys, threads)
         assert np.array_equal(ours, theirs)
         assert np.array_equal(after, people.words)
+        for now, then, change in zip(people.tally, start, changes, strict=True):
+            assert np.array_equal(now, then + change)
     for repetition in range(times):
         streams = Streams(repetition)
         keys = week_keys(streams, people.segments, moment.week)
