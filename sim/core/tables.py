@@ -210,6 +210,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         users_any_app            | float | people who hold an app
         foreign_quality          | float | foreign closed frontier, Elo points
         open_quality             | float | open-weights frontier, Elo points
+        agent_ad_spend_cny       | float | what agents draw from advertising for apps
         independent_startups     | int   | neither closed nor taken over
         pretraining_firms        | int   | firms that still pre-train
         """),

@@ -193,11 +193,22 @@ def _lowest(engine: Engine) -> F64:
     firms, menu = engine.firms, engine.firms.menu
     heeded = menu.entered & firms.independent & (menu.price > 0.0)
     price = np.where(heeded, menu.price, np.inf)
+    rivals = compete(engine)
     quality = firms.tech.quality
-    near = np.abs(quality[:, None] - quality) <= engine.p.flagship_alert_gap
-    np.fill_diagonal(near, val=False)
-    flagship = np.where(near, price[FLAGSHIP], np.inf).min(axis=1, initial=np.inf)
-    return np.array([-_of_others(-price[MAIN]), flagship])
+    near = rivals & (np.abs(quality[:, None] - quality) <= engine.p.flagship_alert_gap)
+    return np.array(
+        [
+            np.where(seen, price[row], np.inf).min(axis=1, initial=np.inf)
+            for row, seen in ((MAIN, rivals), (FLAGSHIP, near))
+        ]
+    )
+
+
+def compete(engine: Engine) -> Flags:
+    """Whether a firm heeds another's prices: not its own, nor those of other niches; (F, F)."""
+    firms = engine.firms
+    apart = firms.other_niche if engine.world.on("niches") else False
+    return np.asarray(~np.eye(len(firms), dtype=np.bool_) & ~apart)
 
 
 def _of_others(values: F64) -> F64:

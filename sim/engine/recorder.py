@@ -351,6 +351,7 @@ def _market(engine: Engine) -> Rows:
         "foreign_quality": [world.frontiers.foreign],
         "open_quality": [world.frontiers.open_weights],
         "independent_startups": [int((firms.startup & firms.independent).sum())],
+        "agent_ad_spend_cny": [float(flow.agent_ads.sum())],
         "pretraining_firms": [int((firms.tech.pretraining & firms.independent).sum())],
     }
 

@@ -16,6 +16,7 @@ from sim.engine.state import Engine, Flow, HazardRule, choices, make_strategies
 from sim.engine.steps import (
     advertising,
     api,
+    categories,
     cohorts,
     compute,
     consumers,
@@ -46,6 +47,7 @@ def week(engine: Engine, calendar: shocks.Calendar, recorder: Recorder, threads:
     technology.advance(engine)
     talent.move(engine)
     prices.review(engine)
+    categories.arrive(engine)
     products.review(engine)
     advertising.clear(engine)
     consumers.live(engine, threads)

@@ -64,7 +64,8 @@ class Awards:
 class Flow:
     """What passes between the steps of a week and into the next one.
 
-    ad_spend, ad_people: (A, K) CNY and people bought; ad_arrivals: (A, K) people
+    ad_spend, ad_people: (A, K) CNY and people bought; agent_ads: (A,) CNY that agents drew from
+    an app's budget; ad_arrivals: (A, K) people
     bought now or before who come this week; best_cpa: (A,) cheapest open
     channel; open_capacity: (A,) CNY a week of open channels; user_value: CNY a user is worth;
     retention: (F,) of bought users after a quarter; lifetime_value: (F,) CNY;
@@ -80,6 +81,7 @@ class Flow:
     """
 
     ad_spend: F64
+    agent_ads: F64
     ad_people: F64
     ad_arrivals: F64
     best_cpa: F64
@@ -111,6 +113,7 @@ class Flow:
         """Return a week in which nothing has happened yet."""
         return cls(
             ad_spend=np.zeros((apps, channels)),
+            agent_ads=np.zeros(apps),
             ad_people=np.zeros((apps, channels)),
             ad_arrivals=np.zeros((apps, channels)),
             best_cpa=np.full(apps, np.inf),

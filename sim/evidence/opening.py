@@ -45,6 +45,7 @@ class Firm:
     deployment_backlog_mcny: Amount
     bid_weight: Amount
     internal_lead: bool | None
+    niche: str | None
     source: str
 
     @property

@@ -59,6 +59,17 @@ def alert_price(
     return max(margin_cost, min(optimal, lowest))
 
 
+def softened_cut(price: float, goal: float, held: float) -> float:
+    """Price after a cut that a firm's old business holds back: p^h goal^(1 - h).
+
+    price before (nan for none), goal: CNY/Mtok; held h in [0, 1]. A rise, an entry and a goal of 0
+    are taken as they are. Source: M02. Limit: h = 0, the goal.
+    """
+    if not 0.0 < goal < price:
+        return goal
+    return float(price**held * goal ** (1.0 - held))
+
+
 def split_price(blended: ArrayLike, output_ratio: ArrayLike, input_share: float) -> tuple[F64, F64]:
     """Input and output list price of a blended price: p = i p_in + (1 - i) r p_in."""
     mean = np.asarray(blended, dtype=np.float64)

@@ -22,6 +22,14 @@ def engagement(holders: ArrayLike, monthly_users: ArrayLike) -> F64:
     return np.minimum(share, 1.0)
 
 
+def drawn(weeks: int, ramp: float) -> float:
+    """Return how far a new category draws what it will draw in the end: min(1, (t + 1) / ramp).
+
+    weeks t since it arrived; ramp in weeks. Source: E12, M79. Limit: long after, 1.
+    """
+    return min(1.0, (weeks + 1.0) / ramp)
+
+
 def entry_rate(base: float, shift: float, rounds: float, usual_rounds: float) -> float:
     """Return how many small app startups enter a year.
 

@@ -167,6 +167,9 @@ class Firm(Part):
     internal_lead: bool | None = None
     """whether its internal work is the reference that other clouds' work is a share of"""
 
+    niche: Name | None = None
+    """whom it sells to first; firms of different niches do not heed each other's prices"""
+
     pricing: Block = Block()
     """decision on list prices"""
 

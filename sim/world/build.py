@@ -168,6 +168,7 @@ def _firms(scenario: Scenario, p: Parameters, ledger: Ledger) -> Firms:
         startup=np.array([one.kind == "startup" for one in rows], dtype=np.bool_),
         backed=np.array([one.cash_mcny is None for one in rows], dtype=np.bool_),
         internal_lead=np.array([one.internal_lead is True for one in rows], dtype=np.bool_),
+        other_niche=_other_niche(rows),
         bid_weight=_column(scenario, "bid_weight"),
         deals_share=backlog / max(backlog.sum(), 1e-9),
         alive=np.ones(n, dtype=np.bool_),
@@ -206,6 +207,14 @@ def _open_menu(menu: Menu) -> None:
 
 def _week(day: date | None, start: date) -> int:
     return NEVER if day is None else week_of(day, start)
+
+
+def _other_niche(rows: tuple[Firm, ...]) -> NDArray[np.bool_]:
+    """Pairs of firms that sell to different niches, (F, F); without a niche, to everybody."""
+    return np.array(
+        [[None not in (a.niche, b.niche) and a.niche != b.niche for b in rows] for a in rows],
+        dtype=np.bool_,
+    ).reshape(len(rows), len(rows))
 
 
 def _overseas(scenario: Scenario, p: Parameters) -> F64:

@@ -94,6 +94,7 @@ class Firms:
     """All firms of a run, dead ones included, shape (F,).
 
     backed: a parent pays what they cannot; internal_lead: the reference for internal work;
+    other_niche: (F, F) both have a niche, and not the same;
     bid_weight: how often they bid for tenders; deals_share: of negotiated deployments; cash,
     receivables, credits, parents: ledger accounts; owed: (2, F) those of unpaid wages and of
     unpaid bills; credits_owed: (F, F) fen, by firm and by the
@@ -106,6 +107,7 @@ class Firms:
     startup: Flags
     backed: Flags
     internal_lead: Flags
+    other_niche: Flags
     bid_weight: F64
     deals_share: F64
     alive: Flags

@@ -16,13 +16,15 @@ class Products:
     """What firms chose; engagement: (13, A) share of a month's users still there, newest first.
 
     app_weight: (A,) of its owner's budget and push; consumer_focus, business_focus: (F,) multiply
-    advertising, and bids and deals for deployments; 1 = as at the start.
+    advertising, and bids and deals for deployments; 1 = as at the start. agents_since: the week in
+    which agents became a category, None before.
     """
 
     engagement: F64
     app_weight: F64
     consumer_focus: F64
     business_focus: F64
+    agents_since: int | None = None
 
     @classmethod
     def empty(cls, apps: int, firms: int) -> "Products":

@@ -7,6 +7,7 @@ from sim.core.units import WEEKS_PER_MONTH
 from sim.engine.decisions import ask
 from sim.engine.observe import glance
 from sim.engine.state import Engine
+from sim.engine.steps.categories import agent_budget
 from sim.engine.steps.cohorts import bought_hazard
 from sim.markets import advertising
 
@@ -116,7 +117,9 @@ def _clear(engine: Engine) -> None:
     attractive = np.broadcast_to(value, (len(apps), len(value)))
     open_now = channels.open if world.on("channel_substitution") else np.ones_like(channels.open)
     focus = world.products.consumer_focus[apps.firm]
-    desired = advertising.allocate(np.where(active, apps.budget * focus, 0.0), attractive)
+    budget = np.where(active, apps.budget * focus, 0.0)
+    flow.agent_ads = agent_budget(engine, budget)
+    desired = advertising.allocate(budget - flow.agent_ads, attractive)
     if not world.on("channel_substitution"):
         desired = np.where(channels.open, desired, 0.0)
     cleared = advertising.clear_channels(

@@ -106,7 +106,8 @@ def vendor_utility(engine: Engine, new_demand: bool = True) -> F64:
         price_floor=p.api_price_floor,
         inertia=p.api_inertia,
     )
-    return np.asarray(value / p.api_differentiation)
+    apart = 1.0 if world.on("differentiation") else p.differentiation_apart
+    return np.asarray(value / (p.api_differentiation * apart))
 
 
 def _adjust(engine: Engine, choice: F64) -> F64:

@@ -15,6 +15,7 @@ from sim.core.units import (
 from sim.engine.clock import Collection, LayOff
 from sim.engine.decisions import ask
 from sim.engine.state import Engine
+from sim.engine.steps import categories
 from sim.engine.steps.talent import decide as decide_pay
 from sim.engine.steps.talent import extra_pay
 from sim.engine.steps.training import decide as decide_research
@@ -83,6 +84,8 @@ def _plan(engine: Engine) -> None:
             decide_research(engine, int(firm), ask(engine, int(firm), "research"))
         if world.week % PAY_REVIEW_WEEKS == 0:
             decide_pay(engine, int(firm), ask(engine, int(firm), "talent"))
+    agents = categories.growth(engine)
+    firms.books.research_week *= np.exp(agents / WEEKS_PER_YEAR)
     cash = engine.ledger.balance_cny(firms.cash)
     most = cash / (p.research_cash_months * WEEKS_PER_MONTH)
     capped = np.minimum(firms.books.research_week, np.maximum(most, 0.0))
@@ -96,6 +99,7 @@ def _plan(engine: Engine) -> None:
         p.staff_growth_max,
     )
     hiring = np.where(firms.backed, p.staff_growth_min * (world.years < 2.0), growth)
+    hiring = hiring + agents * WEEKS_PER_MONTH / WEEKS_PER_YEAR
     firms.books.staff *= np.exp(np.where(firms.independent, hiring, 0.0) / WEEKS_PER_MONTH)
     for notice in engine.clock.take(LayOff):
         firms.books.staff[notice.firm] = max(firms.books.staff[notice.firm] - notice.people, 1.0)
@@ -173,7 +177,7 @@ def _due(engine: Engine, noise: F64) -> I64:
             app_tokens * cost[MAIN] * p.serving_cost_user * volume,
             flow.deployment_cost,
             ads.sum(axis=1),
-            p.marketing_other_share * ads.sum(axis=1) + push,
+            p.marketing_other_share * ads.sum(axis=1) + push + world.by_firm(flow.agent_ads),
             books.research_week + firms.lab.purchases,
         ]
     )

@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.decisions import ask
-from sim.engine.observe import look, observe
+from sim.engine.observe import compete, look, observe
 from sim.engine.state import Engine
 from sim.engine.steps.api import vendor_utility
 from sim.markets.adoption import choice_shares
 from sim.markets.exits import happens
+from sim.markets.pricing import softened_cut
 from sim.strategies.base import Decision
 from sim.strategies.registry import make
 from sim.world.firms import CLASSES, FLAGSHIP, MAIN
@@ -25,7 +26,8 @@ def review(engine: Engine) -> None:
     _given_entries(engine, entering)
     engine.scene = look(engine)
     engine.seen.clear()
-    due = _due(engine) | entering
+    held = _held_back(engine)
+    due = _due(engine, held) | entering
     decided = {
         int(firm): decide(
             engine, int(firm), (bool(entering[MAIN, firm]), bool(entering[FLAGSHIP, firm]))
@@ -37,7 +39,8 @@ def review(engine: Engine) -> None:
         for row in (MAIN, FLAGSHIP):
             price = prices[row]
             if due[row, firm] and price is not None:
-                menu.price[row, firm] = price
+                old = menu.price[row, firm]
+                menu.price[row, firm] = softened_cut(old, price, held[row, firm])
                 menu.output_ratio[row, firm] = engine.p.output_price_ratio
     menu.entered |= entering & ~np.isnan(menu.price)
     _alert(engine, before)
@@ -73,11 +76,19 @@ def _given_entries(engine: Engine, entering: Flags) -> None:
     entering &= ~given
 
 
-def _due(engine: Engine) -> Flags:
+def _held_back(engine: Engine) -> F64:
+    """How far what a cloud sells already holds it back from cutting, 0 to 1; (2, F)."""
+    if not engine.world.on("legacy_cannibalisation"):
+        return np.zeros(engine.firms.menu.price.shape)
+    legacy = np.where(engine.firms.cloud, engine.flow.class_share, 0.0)
+    return np.asarray(engine.p.legacy_weight * legacy)
+
+
+def _due(engine: Engine, held: F64) -> Flags:
     """Reviews due this week: at the alert or the calm hazard, or at an own release; (2, F)."""
     world, p, menu = engine.world, engine.p, engine.firms.menu
     calm = np.array([[p.review_main], [p.review_flagship]])
-    hazard = np.where(world.week <= menu.alert_until, p.alert_hazard, calm)
+    hazard = np.where(world.week <= menu.alert_until, p.alert_hazard * (1.0 - held), calm)
     at_release = np.where(engine.flow.released, -np.log1p(-p.review_at_release), 0.0)
     uniform = np.array(
         [
@@ -94,10 +105,10 @@ def _alert(engine: Engine, before: F64) -> None:
     if not (world.on("rival_alert") and world.on("price_war")):
         return
     left = 1.0 - p.alert_trigger
-    quality = world.firms.tech.quality
+    quality, rivals = world.firms.tech.quality, compete(engine)
     for row, mover in zip(*np.nonzero(_moved(menu.price, before)), strict=True):
         old, new = before[row, mover], menu.price[row, mover]
-        heard = menu.entered[row] & (np.arange(len(world.firms)) != mover)
+        heard = menu.entered[row] & rivals[:, mover]
         if np.isnan(old):
             heard &= new < left * menu.price[row]
         elif new >= left * old:
