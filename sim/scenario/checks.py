@@ -12,7 +12,6 @@ from typing import Any
 
 from sim.core.diagnostics import Diagnostic, Origin, did_you_mean, nearest_first, shorten
 from sim.core.parameters import PARAMETER_TABLE
-from sim.evidence.mechanisms import MECHANISMS
 from sim.scenario.describe import keys_of, parameter_key
 from sim.scenario.messages import origin_of, unknown_key
 from sim.scenario.tree import Table, find
@@ -52,7 +51,6 @@ def check(values: Values, tree: Table, removed: Removed) -> Iterator[Diagnostic]
             if key not in known:
                 yield unknown_key(tree, (name, key))
     yield from _parameters(values, tree)
-    yield from _claims(values, tree)
     yield from _references(values, tree, removed)
     yield from _audiences(values, tree)
 
@@ -199,23 +197,6 @@ def _parameters(values: Values, tree: Table) -> Iterator[Diagnostic]:
                 ".".join(path),
                 help="allowed, but nothing known supports it",
                 severity="warning",
-            )
-
-
-def _claims(values: Values, tree: Table) -> Iterator[Diagnostic]:
-    """Refuse to switch off a claim that is not in the model: nothing would change."""
-    acting = tuple(name for name, one in MECHANISMS.items() if one.place)
-    for name, on in entries(values, "mechanisms").items():
-        if on is False and name in MECHANISMS and name not in acting:
-            path = ("mechanisms", name)
-            yield Diagnostic(
-                "claim-not-modelled",
-                f"`mechanisms.{name}`: this claim is not in the model yet, so switching it off"
-                " would change nothing",
-                origin_of(tree, path),
-                ".".join(path),
-                nearest_first(name, acting),
-                "remove the line",
             )
 
 

@@ -107,7 +107,8 @@ def _news(engine: Engine, shock: Shock) -> None:
 def news_hazard(engine: Engine, scope: float, lead: float) -> float:
     """Cumulative trial hazard of a news item: -ln(1 - z), z its reach."""
     p = engine.p
-    reproduction = news_reproduction(p.news_reproduction, p.news_lead, scope, lead)
+    gain = p.news_lead if engine.world.on("quality_lead") else 0.0
+    reproduction = news_reproduction(p.news_reproduction, gain, scope, lead)
     return float(-np.log1p(-news_reach(reproduction, p.news_seed)))
 
 
