@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from sign import Run, added
+from sign import Measure, Run, added
 from small_market import NO_ROUNDS, START, of, small, switched_off, tables, without
 
 BEFORE_THE_WAR = date(2024, 2, 26)
@@ -46,7 +46,7 @@ def log_price(frame: pl.DataFrame, column: str, *firms: str) -> float:
     return float(np.log(asked.to_numpy() + 0.01).mean())
 
 
-def total(table: str, column: str, *firms: str) -> Any:
+def total(table: str, column: str, *firms: str) -> Measure:
     def measure(run: Run) -> float:
         frame = run[table]
         rows = frame.filter(pl.col("firm").is_in(firms)) if firms else frame

@@ -23,14 +23,13 @@ def added(
     replicates: int = 3,
 ) -> list[PairedDifference]:
     """Return what a mechanism adds to each outcome: with it less without it, 90 % interval."""
-    runs: list[list[Run]] = [
-        [
-            tables(small({**changes, **extra}, weeks, start), replicate=number, names=names)
-            for number in range(replicates)
-        ]
-        for extra in (switched_off(switch), NOTHING)
-    ]
+
+    def runs(extra: Mapping[str, Any]) -> list[Run]:
+        scenario = small({**changes, **extra}, weeks, start)
+        return [tables(scenario, replicate=one, names=names) for one in range(replicates)]
+
+    without, with_it = runs(switched_off(switch)), runs(NOTHING)
     return [
-        paired_difference(*([measure(run) for run in side] for side in runs))
+        paired_difference([measure(run) for run in without], [measure(run) for run in with_it])
         for measure in measures
     ]
