@@ -171,7 +171,7 @@ def test_premium_tier_raises_revenue_per_user_and_moves_nobody() -> None:
 
     revenue, people, paying = added(
         "premium_tier", per_user, users, total("apps", "subscribers"),
-        names=("apps", "firms"), changes=REASONING, weeks=50,
+        names=("apps", "firms"), changes=REASONING, replicates=8,
     )  # fmt: skip
     assert revenue.low > 0.0
     assert people.mean == paying.mean == 0.0
