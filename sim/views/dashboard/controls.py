@@ -43,7 +43,7 @@ def _pick(side: str, label: str, names: tuple[str, ...]) -> None:
     chosen: Choice = st.session_state[CHOICE]
     st.sidebar.selectbox(
         label, names, index=names.index(getattr(chosen, side)), key=f"scenario:{side}",
-        on_change=_picked, args=(side,), format_func=plain,
+        on_change=_picked, args=(side,),
     )  # fmt: skip
 
 
@@ -74,13 +74,13 @@ def _lever(scenario: Scenario, lever: Lever) -> None:
     value = chosen.setting(lever.key)
     key = f"lever:{chosen.b}:{lever.key}"
     unit = f" [{lever.unit}]" if lever.unit else ""
-    label = plain(f"{lever.name}{unit}")
+    label = f"{lever.name}{unit}"
     shown = lever.value if value is None else value
     if lever.choices:
         options = [*dict.fromkeys([*lever.choices, shown])]
         st.selectbox(
             label, options, index=options.index(shown), key=key, help=plain(lever.meaning),
-            on_change=_turned, args=(key, lever), format_func=plain,
+            on_change=_turned, args=(key, lever),
         )  # fmt: skip
     else:
         st.text_input(

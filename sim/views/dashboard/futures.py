@@ -95,12 +95,12 @@ def scenario_file(choice: Choice, name: str) -> str:
 
 
 def _text(parent_name: str, name: str, parent: Scenario, future: Scenario) -> str:
-    found = future.differences(parent)
+    found, stem = future.differences(parent), Path(parent_name).name.removesuffix(".toml")
     lines = [
-        f"# What if these values of {parent.name} were different?",
+        f"# What if these values of {stem} were different?",
         "",
         f"name = {toml_text(name)}",
-        f"extends = {toml_text(Path(parent_name).name.removesuffix('.toml'))}",
+        f"extends = {toml_text(stem)}",
     ]
     plain = [one for one in found if "." not in one.key]
     lines += [f"{one.key} = {toml_value(one.after)}" for one in plain if one.after != ABSENT]

@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sim.experiments.comparison import Comparison, read_comparison, write_comparison
 from sim.results.run import Run
 from sim.results.store import read_run, write_run
+from sim.results.tables import Recorded
 from sim.scenario import Scenario
 
 COMPARISON, A, B, PROGRESS, DONE = "comparison", "a", "b", "progress", "done"
@@ -63,6 +65,31 @@ def _stop(process: subprocess.Popen[bytes], home: TemporaryDirectory[str]) -> No
     home.cleanup()
 
 
+class Remembered:
+    """The engine with a memory: what the comparison simulated is not simulated again."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, int, int], Recorded] = {}
+
+    def __call__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        replicate: int,
+        tables: frozenset[str] | None,
+        on_week: Callable[[int, int], None] | None,
+        threads: int,
+    ) -> Recorded:
+        """Return the tables asked for of a replicate; all of them are made and kept."""
+        from sim.engine.simulation import simulate
+
+        key = (scenario.digest, seed, replicate)
+        if key not in self._made:
+            self._made[key] = simulate(scenario, seed, replicate, None, on_week, threads)
+        made = self._made[key]
+        return made if tables is None else {name: made[name] for name in tables if name in made}
+
+
 def calculate(folder: Path) -> None:
     """Compare the two scenarios in a folder, run both, and write tables and reports there."""
     from sim.experiments import ensemble
@@ -76,11 +103,12 @@ def calculate(folder: Path) -> None:
         Scenario.loads((folder / f"{name}.toml").read_text(encoding="utf-8"), name)
         for name in (A, B)
     )
-    compared = compare(a, b, replicates=asked["replicates"], attribution=False)
+    simulate = Remembered()
+    compared = compare(a, b, replicates=asked["replicates"], attribution=False, simulate=simulate)
     write_comparison(compared, folder / COMPARISON)
     write_comparison_page(compared, folder / REPORTS["comparison"])
     for name, scenario in ((A, a), (B, b)):
-        run = ensemble.run(scenario, asked["replicates"], seed=a.seed)
+        run = ensemble.run(scenario, asked["replicates"], seed=a.seed, simulate=simulate)
         write_run(run, folder / name)
         if name == B:
             write_report(run, folder / REPORTS["future"])

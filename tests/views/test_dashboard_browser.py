@@ -1,0 +1,102 @@
+"""The dashboard in a real browser that can reach nothing but this machine."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+pytest.importorskip("streamlit", reason="the extra `dashboard` is not installed")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the extra `browser` is not installed"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+NAME = "<script>window.ran = 1</script>"
+QUESTION = "<img src=x onerror='window.ran = 1'> [link](http://outside.example) ?"
+FILE = f"""
+extends = "baseline"
+name = "{NAME}"
+question = "{QUESTION}"
+end = 2023-09-04
+consumers.people_per_agent = 100000
+accounts.count = 100
+"""
+WAIT = 120_000
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "odd.toml").write_text(FILE, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "sim", "dashboard", "odd.toml", "--no-browser"]
+    with subprocess.Popen(
+        [*command, "--port", str(port)],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        try:
+            next(line for line in server.stdout if "URL:" in line)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, signal.SIGINT)
+
+
+@pytest.fixture
+def tab(address: str) -> Iterator[Any]:
+    closed = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", closed])
+        tab = browser.new_page(viewport={"width": 1280, "height": 1500})
+        tab.asked = []
+        tab.on("request", lambda one: tab.asked.append(one.url))
+        yield tab
+        browser.close()
+
+
+def pictures(tab: Any) -> list[str]:
+    return [one.get_attribute("src") for one in tab.locator("figure img").all()]
+
+
+def test_lever_changes_b_the_file_loads_and_text_never_runs(
+    tab: Any, address: str, tmp_path: Path
+) -> None:
+    from sim.scenario import Scenario
+
+    tab.goto(f"{address}/?{urlencode({'a': 'odd.toml'})}")
+    tab.get_by_text("B changes nothing yet").wait_for(timeout=WAIT)
+    tab.get_by_role("button", name="Save as a scenario file").wait_for(timeout=WAIT)
+    assert tab.get_by_text(NAME).count() > 0
+    assert "\\" not in tab.locator("[data-testid=stSidebar]").inner_text()
+    assert len(pictures(tab)) == 4
+    lever = tab.get_by_role("textbox", name="cash_mcny [M CNY]")
+    lever.fill("20")
+    lever.press("Enter")
+    tab.get_by_text("firms.moonshot.cash_mcny: 1400.0 → 20.0").wait_for(timeout=WAIT)
+    tab.get_by_text("Refined:").wait_for(timeout=WAIT)
+    tab.get_by_role("button", name="Report of B").wait_for(timeout=WAIT)
+    assert "cash_mcny" in tab.url
+    assert len(set(pictures(tab))) == 4
+    with tab.expect_download() as saved:
+        tab.get_by_role("button", name="Save as a scenario file").click()
+    saved.value.save_as(tmp_path / "my_future.toml")
+    moonshot = Scenario.load(tmp_path / "my_future.toml").firms["moonshot"]
+    assert moonshot.cash_mcny == 20
+    with tab.expect_download() as report:
+        tab.get_by_role("button", name="Report of B").click()
+    assert "<svg" in Path(report.value.path()).read_text(encoding="utf-8")
+    assert tab.evaluate("window.ran") is None
+    assert all(one.startswith((address, "data:", "blob:")) for one in tab.asked)
