@@ -10,10 +10,13 @@ from typing import Any
 SECTION = re.compile(r"(Args|Returns|Raises|Attributes|Yields):$")
 SPECIAL = re.compile(r"([*|\\]|_(?=\W|$))")
 
+LONGEST_SIGNATURE = 400
+
 
 def setup(app: Any) -> dict[str, bool]:
     """Have Sphinx pass every docstring through `as_rst`."""
     app.connect("autodoc-process-docstring", _process)
+    app.connect("autodoc-process-signature", _shorten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -25,7 +28,18 @@ def as_rst(text: str) -> str:
 
 def _process(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     del app, what, name, thing, options
+    if lines and lines[0].startswith("Alias for field number"):
+        lines.clear()  # what Python says of a tuple's field tells nothing
+        return
     lines[:] = as_rst("\n".join(lines)).split("\n")
+
+
+def _shorten(
+    app: Any, what: str, name: str, thing: Any, options: Any, signature: str | None, returns: Any
+) -> tuple[str, Any] | None:
+    """Leave away a signature that is a page of default values."""
+    del app, what, name, thing, options
+    return ("(...)", returns) if signature and len(signature) > LONGEST_SIGNATURE else None
 
 
 def _paragraph(lines: list[str]) -> str:

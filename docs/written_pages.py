@@ -15,11 +15,28 @@ from typing import Any
 
 MARK = re.compile(r"<!-- written: (\w+) -->")
 
+SUBJECTS = {
+    "E1": "quality", "E2": "cost of a token", "E3": "prices", "E4": "advertising",
+    "E5": "adoption", "E6": "retention", "E7": "the API market", "E8": "tenders",
+    "E9": "money in and out", "E10": "funding", "E11": "exits", "E12": "apps",
+    "E13": "routes", "E14": "small app startups", "E15": "key people",
+}  # fmt: skip
+"""What the equations are about, as the page of the model numbers them."""
+
 
 def setup(app: Any) -> dict[str, bool]:
     """Have Sphinx fill every page in before it reads it."""
     app.connect("source-read", _fill_in)
+    app.connect("env-get-outdated", _marked)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _marked(app: Any, env: Any, added: Any, changed: Any, removed: Any) -> list[str]:
+    """Return the pages with a written part: a change of the project may have changed them."""
+    del app, added, changed, removed
+    return [
+        one for one in env.found_docs if MARK.search(Path(env.doc2path(one)).read_text("utf-8"))
+    ]
 
 
 def filled(text: str) -> str:
@@ -40,12 +57,18 @@ def parameters() -> str:
     parts = []
     for equation, group in groupby(rows, key=lambda one: one.equation):
         cells = [
-            (f"`{one.name}`", one.symbol, f"{one.default:g}", f"{one.low:g} to {one.high:g}",
-             one.unit, one.meaning, one.source)
+            (
+                f"`{one.name}`" + (f" {one.symbol}" if one.symbol != "-" else ""),
+                f"{one.default:g} {one.unit}; {one.low:g} to {one.high:g}",
+                one.meaning,
+                one.source,
+            )
             for one in group
-        ]  # fmt: skip
-        heads = ("name", "symbol", "default", "prior", "unit", "meaning", "source")
-        parts.append(f"## {equation}\n\n{_table(heads, cells)}")
+        ]
+        title = f"{equation} {SUBJECTS.get(equation, '')}".strip()
+        parts.append(
+            f"## {title}\n\n{_table(('name', 'default; prior', 'meaning', 'source'), cells)}"
+        )
     return "\n\n".join(parts)
 
 
@@ -130,20 +153,28 @@ def commands() -> str:
     from sim.cli.main import COMMANDS, main
 
     parts = []
-    context = click.Context(main, info_name="llmsim")
+    settings = {"help_option_names": ["-h", "--help"]}
+    context = click.Context(main, info_name="llmsim", **settings)
     for name in COMMANDS:
         command = main.get_command(context, name)
         assert command is not None
-        below = click.Context(command, info_name=name, parent=context)
+        below = click.Context(command, info_name=name, parent=context, **settings)
         options = [one.get_help_record(below) for one in command.get_params(below)]
-        rows = [(f"`{one[0]}`", one[1]) for one in options if one is not None]
+        rows = [(f"`{one[0]}`", one[1]) for one in options if one is not None and one[1]]
         usage = command.get_usage(below).removeprefix("Usage: ")
-        about = inspect.cleandoc(command.help or "").replace("\b\n", "").replace("\f", "")
         parts.append(
-            f"## {name}\n\n```text\n{usage}\n```\n\n{_plain(about)}\n\n"
+            f"## {name}\n\n```text\n{usage}\n```\n\n{_help(command.help or '')}\n\n"
             + _table(("option", "meaning"), rows)
         )
     return "\n\n".join(parts)
+
+
+def _help(text: str) -> str:
+    """Return a command's help; what click leaves as it stands is a block of code."""
+    parts = inspect.cleandoc(text.split("\f", maxsplit=1)[0]).split("\n\n")
+    return "\n\n".join(
+        f"```text\n{part[2:]}\n```" if part.startswith("\b\n") else _plain(part) for part in parts
+    )
 
 
 def glossary() -> str:

@@ -157,3 +157,8 @@ def test_links_and_files_named_on_a_page_exist(page: Path) -> None:
     for name in re.findall(r"`((?:sim|docs|tests|examples|benchmarks|seeds)/[\w/.]+)`", text):
         homes = (ROOT / name, ROOT / "docs" / name)
         assert any(home.exists() for home in homes), name
+
+
+def test_every_page_stands_in_the_table_of_contents() -> None:
+    contents = " ".join(blocks(ROOT / "docs" / "index.md", "{toctree}")).split()
+    assert {page.stem for page in PAGES} - {"index"} <= set(contents)
