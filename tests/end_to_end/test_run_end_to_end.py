@@ -60,6 +60,7 @@ def test_report_is_one_file_that_asks_for_nothing(first: Path) -> None:
         assert loading not in text
 
 
+@pytest.mark.slow
 def test_processes_change_no_byte(first: Path) -> None:
     done = llmsim(first, "run", "baseline", *SMALL, "-o", "again", "--processes", "2")
     assert done.returncode == 0, done.stderr

@@ -75,6 +75,7 @@ def test_morris_finds_the_slopes_of_a_linear_function(base: Scenario) -> None:
     assert result.manifest["runs"]["ok"] == 4 * 4 * 3
 
 
+@pytest.mark.slow
 def test_sobol_shares_of_a_linear_function(base: Scenario) -> None:
     result = found(base, "sobol", points=64)
     for key, share in zip(KEYS, (9 / 13, 4 / 13, 0.0), strict=True):
@@ -88,6 +89,7 @@ def test_sobol_shares_of_a_linear_function(base: Scenario) -> None:
     assert shares["both"] == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_total_index_of_an_input_without_effect_is_zero_in_any_luck(base: Scenario) -> None:
     result = found(base, "sobol", "lucky_product", points=32)
     assert of(result, KEYS[1])["total"] == 0.0
@@ -155,6 +157,7 @@ def test_what_cannot_be_asked_is_refused(
         found(base, **options)
 
 
+@pytest.mark.slow
 def test_without_ranges_every_parameter_varies_over_its_prior(base: Scenario) -> None:
     texts = every_parameter(base)
     assert len(texts) > 50

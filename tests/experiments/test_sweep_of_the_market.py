@@ -16,6 +16,7 @@ POLICY, FUTURE = "firms.alibaba.pricing.strategy", "mechanisms.own_channel_push"
 SHORT = "end = 2023-09-04\n[consumers]\npeople_per_agent = 100_000\n"
 
 
+@pytest.mark.slow
 def test_policies_against_futures_are_one_table(tmp_path: Path) -> None:
     base = Scenario.loads(f'extends = "baseline"\n{SHORT}').with_({"end": date(2024, 7, 1)})
     done = sweep(

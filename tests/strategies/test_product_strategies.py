@@ -30,7 +30,10 @@ def test_shallow_app_passes_half_of_its_weight_on(
     assert decide("product", "weigh_routes", seen(apps=apps(*engagement))).app_weights == weights
 
 
-@given(st.floats(0.1, 1e3), st.floats(0.1, 1e3), st.floats(0, 50), st.floats(0.1, 50))
+PRICES = st.just(0.0) | st.floats(0.01, 50)
+
+
+@given(st.floats(0.1, 1e3), st.floats(0.1, 1e3), PRICES, st.floats(0.1, 50))
 def test_focus_leans_to_the_route_that_pays_better_and_keeps_its_sum(
     value: float, cost: float, price: float, token: float
 ) -> None:

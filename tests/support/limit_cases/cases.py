@@ -41,7 +41,7 @@ CASES = (
     quickly("retention_fit", "`markets/retention.py`", consumers.retention_fit),
     quickly("choice", "`markets/adoption.py`", consumers.choice),
     quickly("prices", "`markets/pricing.py`", firms.prices),
-    Case("q_learning", "`markets/q_learning.py`", firms.q_learning, partial(firms.q_learning, 6)),
+    Case("q_learning", "`markets/q_learning.py`", firms.q_learning),
     quickly("price_cut", "`limits/price_cut`", firms.price_cut),
     Case(
         "largest_accounts",
