@@ -51,12 +51,12 @@ def main() -> None:
                 speeds[name].append(number * WEEKS / took)
                 furthest[name] = max(furthest[name], deviation(outcome, number))
     print(f"{WEEKS} weeks, {options.repetitions} repetitions, median [least, most]\n")
-    print(f"{'':<12}{'people':>12}{'M person-weeks/s':>28}{'llmsim is faster by':>28}{'off':>8}")
+    print(f"{'':<12}{'people':>12}{'M person-weeks/s':>32}{'llmsim is faster by':>28}{'off':>8}")
     for name, found in speeds.items():
         ratios = [ours / theirs for ours, theirs in zip(speeds["llmsim"], found, strict=True)]
         speed = f"{median(found) / 1e6:,.2f} [{min(found) / 1e6:,.2f}, {max(found) / 1e6:,.2f}]"
         ratio = f"{median(ratios):,.1f} [{min(ratios):,.1f}, {max(ratios):,.1f}]"
-        print(f"{name:<12}{people[name]:>12,}{speed:>28}{ratio:>28}{furthest[name]:>7.1f}s")
+        print(f"{name:<12}{people[name]:>12,}{speed:>32}{ratio:>28}{furthest[name]:>7.1f}s")
 
 
 if __name__ == "__main__":
