@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -175,7 +176,7 @@ def measure(
         seconds["memory"].append(timed(lambda parts=parts: list(pool.map(touch, parts)))[:2])
         if library is not None:
             people.words[:] = before
-            run = lambda keys=keys: in_c(library, moment, people.words, keys, threads)  # noqa: E731
+            run = partial(in_c, library, moment, people.words, keys, threads)
             seconds["C"].append(timed(run)[:2])
         people.words[:] = before
         wall, cpu, counts = timed(

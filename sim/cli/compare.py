@@ -93,16 +93,13 @@ def compare(
 def _load(
     base: str, alternatives: tuple[str, ...], overrides: tuple[str, ...]
 ) -> "tuple[Scenario, list[Scenario]]":
-    from sim.scenario import Scenario
-    from sim.strategies.checks import check_strategies
+    from sim.strategies.loading import load_checked
 
-    loaded = [Scenario.load(base, overrides)]
+    loaded = [load_checked(base, overrides)]
     for one in alternatives:
         is_setting = "=" in one and not Path(one).exists()
         name, settings = (base, (*overrides, one)) if is_setting else (one, overrides)
-        loaded.append(Scenario.load(name, settings))
-    for scenario in loaded:
-        check_strategies(scenario)
+        loaded.append(load_checked(name, settings))
     return loaded[0], loaded[1:]
 
 

@@ -9,7 +9,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import EXECUTORS, set_option
+from sim.cli.options import EXECUTORS, seed_option, set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ TABLE, PICTURE, REPORT = "ranking.parquet", "ranking.svg", "report.html"
     "-n", "--replicates", type=click.IntRange(min=2), default=100, show_default=True,
     help="How many pairs of runs each effect is measured with.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@seed_option
 @click.option("--only", multiple=True, metavar="NAME", help="A switch or event; repeatable.")
 @click.option(
     "--outcome", "outcomes", multiple=True, metavar="OUTCOME",

@@ -25,6 +25,10 @@ set_option = click.option(
     help="Change one key; repeatable.",
 )
 
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), help="Default: the scenario's own."
+)  # fmt: skip
+
 
 def where_options(command: Command) -> Command:
     """Let a command take --executor, and --processes as a shorthand of it; see `where_of`."""

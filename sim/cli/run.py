@@ -7,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import set_option, where_of, where_options
+from sim.cli.options import seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "-n", "--replicates", type=click.IntRange(min=1), default=20, show_default=True,
     help="How many times the market is played, each with other luck.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@seed_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write.  [default: runs/<name>]",

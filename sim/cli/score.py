@@ -11,7 +11,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, FINDINGS
-from sim.cli.options import set_option
+from sim.cli.options import seed_option, set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "-n", "--replicates", type=click.IntRange(min=1), default=20, show_default=True,
     help="How many times a scenario is played.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@seed_option
 @click.option(
     "--processes", type=click.IntRange(min=1), help="Default: one per CPU, at most REPLICATES."
 )

@@ -7,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS
-from sim.cli.options import set_option, where_of, where_options
+from sim.cli.options import seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ METHODS = ("tornado", "morris", "sobol")
     "-n", "--replicates", type=click.IntRange(min=1), default=4, show_default=True,
     help="Of each point, with the same luck in all.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@seed_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the sweep, resumed if it is there, and of the report."

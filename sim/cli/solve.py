@@ -4,7 +4,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FINDINGS
-from sim.cli.options import set_option, where_of, where_options
+from sim.cli.options import seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 
@@ -24,7 +24,7 @@ from sim.cli.output import print_json, print_next, progress
     "-n", "--replicates", type=click.IntRange(min=2), default=20, show_default=True,
     help="Of each value tried.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@seed_option
 @where_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_context
@@ -49,11 +49,9 @@ def solve(
         --until "apps.kimi.mau@2025-06 >= 20 M"
     """
     from sim.experiments.solve import solve as find
-    from sim.scenario import Scenario
-    from sim.strategies.checks import check_strategies
+    from sim.strategies.loading import load_checked
 
-    loaded = Scenario.load(scenario, overrides)
-    check_strategies(loaded)
+    loaded = load_checked(scenario, overrides)
     with progress(f"{loaded.name}, {until}") as on_progress:
         found = find(
             loaded, ranges, until, replicates, seed, where_of(executor, processes), on_progress

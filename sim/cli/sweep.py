@@ -8,7 +8,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import EXECUTORS, set_option
+from sim.cli.options import EXECUTORS, seed_option, set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ HELD_BY_LEVELS = ("grid", "oat")
     "-n", "--replicates", type=click.IntRange(min=1), default=1, show_default=True,
     help="Runs per point, each with other luck.",
 )  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), help="Default: the scenario's own.")
+@seed_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write.  [default: runs/<name>-sweep]",
@@ -98,11 +98,9 @@ def sweep(
     from sim.experiments.outcomes import DEFAULT_OUTCOMES
     from sim.experiments.sweep import plan_sweep, run_plan
     from sim.experiments.sweep_estimate import estimate
-    from sim.scenario import Scenario
-    from sim.strategies.checks import check_strategies
+    from sim.strategies.loading import load_checked
 
-    loaded = Scenario.load(scenario, overrides)
-    check_strategies(loaded)
+    loaded = load_checked(scenario, overrides)
     folder = output or Path("runs") / f"{loaded.name}-sweep"
     plan = plan_sweep(
         loaded, space, design,

@@ -11,6 +11,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import AbstractContextManager
+from functools import partial
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -108,7 +109,7 @@ def _run_in(
             room = place.ahead * max(1, _reached(place, lambda: place.workers(executor)))
             while len(running) < room and waiting:
                 task = waiting.first()
-                running[_reached(place, lambda: executor.submit(function, task))] = task  # noqa: B023
+                running[_reached(place, partial(executor.submit, function, task))] = task
                 waiting.drop_first()
             suspects += _hand_over(_wait(executor, place, running), place, running, on_result)
     except (KeyboardInterrupt, BrokenExecutor):
