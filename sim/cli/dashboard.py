@@ -1,7 +1,9 @@
 """`llmsim dashboard`: levers and two futures side by side, in the browser of this machine."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 import click
@@ -39,6 +41,26 @@ def dashboard(scenario: str | None, port: int, browser: bool) -> None:
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}", headless]
     told = ["--", scenario] if scenario is not None else []
     click.echo(f"The dashboard is at http://127.0.0.1:{port}; Ctrl-C ends it.")
-    ended = subprocess.run([*command, *OPTIONS, *told], check=False)
+    failed = serve([*command, *OPTIONS, *told])
     print_next("llmsim validate FILE", "check a scenario file that you saved")
-    raise click.exceptions.Exit(2 if ended.returncode else 0)
+    raise click.exceptions.Exit(2 if failed else 0)
+
+
+def serve(command: Sequence[str]) -> int:
+    """Run a server until it ends and return its exit status; a SIGTERM ends it too.
+
+    Without passing the signal on, whoever stops this command would leave the server behind.
+    """
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def stop(*_: object) -> None:
+        for one in servers:
+            one.terminate()
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with subprocess.Popen(command) as server:
+            servers.append(server)
+            return server.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)

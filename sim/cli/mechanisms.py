@@ -9,7 +9,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import EXECUTORS, seed_option, set_option
+from sim.cli.options import seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ TABLE, PICTURE, REPORT = "ranking.parquet", "ranking.svg", "report.html"
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write.  [default: runs/<name>-mechanisms]",
 )  # fmt: skip
-@click.option(
-    "--executor", default="process", show_default=True,
-    metavar=EXECUTORS, help="Where runs are made.",
-)  # fmt: skip
+@where_options
 @click.option("--no-resume", is_flag=True, help="Remove what is in the folder and start anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -58,7 +55,8 @@ def mechanisms(
     only: tuple[str, ...],
     outcomes: tuple[str, ...],
     output: Path | None,
-    executor: str,
+    executor: str | None,
+    processes: int | None,
     no_resume: bool,
     as_json: bool,
 ) -> None:
@@ -88,7 +86,7 @@ def mechanisms(
     with progress(f"{loaded.name} without each of its {kind}") as on_progress:
         found = rank(
             loaded, "shocks" if shocks else "mechanisms", replicates, seed, outcomes, only,
-            executor, folder, not no_resume, on_progress,
+            where_of(executor, processes), folder, not no_resume, on_progress,
         )  # fmt: skip
     _write(found, folder)
     warnings = _warnings(found)

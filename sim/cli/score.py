@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +10,12 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, FINDINGS
-from sim.cli.options import seed_option, set_option
+from sim.cli.options import seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
     from sim.evidence.figures import Figure
+    from sim.experiments.executors import Where
     from sim.experiments.score import Score
     from sim.results.run import Run
 
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     help="How many times a scenario is played.",
 )  # fmt: skip
 @seed_option
-@click.option(
-    "--processes", type=click.IntRange(min=1), help="Default: one per CPU, at most REPLICATES."
-)
+@where_options
 @click.option(
     "--figures", "path", type=click.Path(path_type=Path, dir_okay=False),
     help="Figures to score against.  [default: the shipped ones]",
@@ -48,6 +46,7 @@ def score(
     overrides: tuple[str, ...],
     replicates: int,
     seed: int | None,
+    executor: str | None,
     processes: int | None,
     path: Path | None,
     output: Path | None,
@@ -68,8 +67,8 @@ def score(
     if is_run(Path(subject)):
         result, run = _finished(Path(subject), figures)
     else:
-        workers = min(processes or os.cpu_count() or 1, replicates)
-        result, run = _simulated(subject, overrides, replicates, seed, workers, figures)
+        where = where_of(executor, processes, replicates)
+        result, run = _simulated(subject, overrides, replicates, seed, where, figures)
     if output is not None:
         _write(result, run, output)
     missed = result.missed()
@@ -93,7 +92,7 @@ def _simulated(
     overrides: tuple[str, ...],
     replicates: int,
     seed: int | None,
-    processes: int,
+    where: Where,
     figures: tuple[Figure, ...],
 ) -> tuple[Score, Run]:
     from sim.experiments.score import score as simulate_and_score
@@ -101,7 +100,9 @@ def _simulated(
 
     loaded = load_checked(name, overrides)
     with progress(f"{loaded.name} x {replicates}") as on_progress:
-        return simulate_and_score(loaded, figures, replicates, seed, processes, on_progress)
+        return simulate_and_score(
+            loaded, figures, replicates, seed, on_progress=on_progress, executor=where
+        )
 
 
 def _write(result: Score, run: Run, folder: Path) -> None:

@@ -11,7 +11,7 @@ from sim.cli.options import seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
-    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.sensitivity import Method, Sensitivity
 
 CHARTS = (".svg", ".png")
 METHODS = ("tornado", "morris", "sobol")
@@ -58,7 +58,7 @@ def sensitivity(
     ctx: click.Context,
     scenario: str,
     overrides: tuple[str, ...],
-    method: str,
+    method: "Method",
     ranges: tuple[str, ...],
     outcomes: tuple[str, ...],
     points: int | None,
@@ -91,14 +91,14 @@ def sensitivity(
     if is_sweep(folder):
         if overrides or ranges or points:
             raise click.UsageError(f"{scenario} is a sweep, which says what varies: no -S, -P, -N")
-        result = rank(Sweep.open(folder), method=method, outcomes=outcomes)  # type: ignore[arg-type]
+        result = rank(Sweep.open(folder), method=method, outcomes=outcomes)
         target = output or folder
     else:
         folder = target = output or Path("runs") / f"{Path(scenario).stem}-{method}"
         loaded = load_checked(scenario, overrides)
         with progress(f"{loaded.name}, {method}") as on_progress:
             result = rank(
-                loaded, ranges, method, points, replicates, outcomes, seed=seed,  # type: ignore[arg-type]
+                loaded, ranges, method, points, replicates, outcomes, seed=seed,
                 executor=where_of(executor, processes), out=folder, on_progress=on_progress,
             )  # fmt: skip
     if chart is not None:

@@ -17,6 +17,7 @@ from sim.core.tables import TABLES
 from sim.evidence.figures import Figure
 from sim.experiments import ensemble
 from sim.experiments.ensemble import OnProgress
+from sim.experiments.executors import Where
 from sim.experiments.scoring import CUT, ScoreRow, score_rows
 from sim.results.run import Run
 from sim.scenario import Scenario
@@ -103,8 +104,11 @@ def score(
     seed: int | None = None,
     processes: int = 1,
     on_progress: OnProgress | None = None,
+    executor: Where | None = None,
 ) -> tuple[Score, Run]:
     """Simulate a scenario and score it; return the run too.
+
+    `executor` says where replicates are made, in the place of `processes`, as in `ensemble.run`.
 
     Figures that are statements against a market without the price war are set against the same
     replicates without it. Beliefs about a time after the scenario's end are set against the same
@@ -116,7 +120,7 @@ def score(
 
     def simulate(which: Scenario, number: int, tables: Collection[str] | None) -> Run:
         report = None if on_progress is None else _part(on_progress, share * number, share)
-        return ensemble.run(which, replicates, seed, processes, tables, report)
+        return ensemble.run(which, replicates, seed, processes, tables, report, executor=executor)
 
     run = simulate(scenario, 0, None)
     others = {
