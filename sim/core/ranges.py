@@ -1,4 +1,4 @@
-"""Small arrays cut to a range or with gaps filled: what numpy does, at a fraction of its overhead.
+"""Small arrays cut to a range, with gaps filled, and their median: numpy at less of its overhead.
 
 A week makes dozens of such calls on a dozen firms each, where `np.clip` and `np.nan_to_num` spend
 two to six times what the arithmetic needs.
@@ -18,3 +18,11 @@ def within(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[Any]:
 def known(values: NDArray[np.float64], otherwise: float = 0.0) -> NDArray[np.float64]:
     """Return values with a number in place of every nan, any shape."""
     return np.where(np.isnan(values), otherwise, values)
+
+
+def median(values: NDArray[np.float64]) -> float:
+    """Return the middle of numbers (n,), the mean of both where two are; nan of none."""
+    if len(values) == 0:
+        return np.nan
+    ranked, half = np.sort(values), len(values) // 2
+    return float(ranked[half] if len(values) % 2 else (ranked[half - 1] + ranked[half]) / 2.0)

@@ -24,7 +24,7 @@ MULTIPLY_1 = 0xBF58476D1CE4E5B9
 MULTIPLY_2 = 0x94D049BB133111EB
 UNIT = 2.0**-53
 GOLDENS, FIRST, SECOND = np.uint64(GOLDEN), np.uint64(MULTIPLY_1), np.uint64(MULTIPLY_2)
-BY_11, BY_27, BY_30, BY_31 = (np.uint64(bits) for bits in (11, 27, 30, 31))
+BY_27, BY_30, BY_31 = (np.uint64(bits) for bits in (27, 30, 31))
 
 
 @lru_cache(maxsize=4096)
@@ -60,6 +60,13 @@ def _named(root: int, decision: str) -> int:
     return mix(root ^ stable_id(decision))
 
 
+@lru_cache(maxsize=4096)
+def _signed(root: int, decision: str) -> int:
+    """Return the same as a number of 64 bits with a sign, which compiled code takes at once."""
+    named = _named(root, decision)
+    return named - (named >> 63 << 64)
+
+
 @dataclass(frozen=True)
 class Streams:
     """All random numbers of one replicate."""
@@ -82,9 +89,12 @@ class Streams:
 
     def uniforms(self, decision: str, entities: ArrayLike, week: int, draw: int = 0) -> F64:
         """Return one number in [0, 1) per entity; entities are uint64 ids of any shape."""
+        # numba takes long to load, and much of the package draws nothing.
+        from sim.core.draws import uniforms
+
         identity = np.asarray(entities, dtype=np.uint64)
-        mixed = mix_array(identity ^ np.uint64(self.key(decision, week, draw)))
-        return (mixed >> BY_11).astype(np.float64) * UNIT
+        drawn = uniforms(_signed(self.root, decision), week, draw, identity.ravel())
+        return np.asarray(drawn.reshape(identity.shape))
 
     def normal(self, decision: str, entity: str | int, week: int, draw: int = 0) -> float:
         """Return one standard normal number (Box and Muller 1958; uses draws 2i and 2i + 1)."""
@@ -95,10 +105,7 @@ class Streams:
 
     def normals(self, decision: str, entities: ArrayLike, week: int, draw: int = 0) -> F64:
         """Return one standard normal number per entity."""
-        identity = np.asarray(entities, dtype=np.uint64)
-        keys = np.array([self.key(decision, week, 2 * draw + one) for one in (0, 1)], np.uint64)
-        mixed = mix_array(np.bitwise_xor.outer(keys, identity))
-        first, second = (mixed >> BY_11).astype(np.float64) * UNIT
+        first, second = (self.uniforms(decision, entities, week, 2 * draw + one) for one in (0, 1))
         radius: F64 = np.sqrt(-2.0 * np.log(1.0 - first))
         return np.asarray(radius * np.cos(2.0 * np.pi * second))
 

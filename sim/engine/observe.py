@@ -67,6 +67,8 @@ def look(engine: Engine) -> Scene:
         market=faces(world, shares),
         labs=labs(engine),
         push_inventory=_push_inventory(engine).tolist(),
+        app_users=apps.mau.tolist(),
+        app_engagement=world.products.engagement.max(axis=0).tolist(),
     )
 
 
@@ -137,13 +139,14 @@ def observe(engine: Engine, firm: int, entering: tuple[bool, bool] = NOT_ENTERIN
 
 
 def _own_apps(engine: Engine, own: list[int]) -> tuple[OwnApp, ...]:
-    world = engine.world
-    apps, depth = world.apps, world.products.engagement
-    looks = world.on("engagement_threshold")
+    ids, launched, scene = engine.world.apps.ids, engine.world.apps.launched, engine.scene
+    looks = engine.world.on("engagement_threshold")
     return tuple(
-        OwnApp(apps.ids[app], float(apps.mau[app]), float(depth[:, app].max()) if looks else 1.0)
-        for app in own
-        if apps.launched[app]
+        [
+            OwnApp(ids[app], scene.app_users[app], scene.app_engagement[app] if looks else 1.0)
+            for app in own
+            if launched[app]
+        ]
     )
 
 

@@ -1,20 +1,17 @@
 """What is kept of users once a quarter: cohorts that stay or go, and what buying them brought."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.ranges import median
 from sim.core.tables import TABLES
 from sim.core.units import FEN_PER_CNY
+from sim.engine.columns import Rows
 from sim.engine.state import Engine
 from sim.engine.steps.cohorts import QUARTER_WEEKS, bought_survival, paid_per_user
 from sim.engine.steps.small_apps import crowded_cost, worth
 from sim.markets.advertising import payback_weeks
 from sim.world.state import World
-
-Rows = Mapping[str, NDArray[Any] | Sequence[Any]]
 
 
 def cohorts(engine: Engine) -> Rows:
@@ -74,8 +71,8 @@ def small_apps(engine: Engine) -> Rows:
         "revenue_cny": [small.revenue],
         "ad_spend_cny": [small.ad_spend],
         "cash_cny": [float(small.cash.sum()) / FEN_PER_CNY],
-        "cpa_cny": [float(np.median(crowded_cost(engine))) if len(small) else np.nan],
-        "lifetime_value_cny": [float(np.median(worth(engine))) if len(small) else np.nan],
+        "cpa_cny": [median(crowded_cost(engine))],
+        "lifetime_value_cny": [median(worth(engine))],
     }
 
 

@@ -4,15 +4,16 @@ One small function per table fills that table's columns from the engine after th
 nothing here feeds back, so what is recorded changes no result.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.tables import TABLES
+from sim.core.units import to_cny
+from sim.engine.columns import Column, Growing, Rows
 from sim.engine.recorded_users import acquisition, cohorts, small_apps
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
@@ -26,18 +27,17 @@ from sim.world.investors import HOLDERS
 from sim.world.ledger import Line
 
 F64 = NDArray[np.float64]
-Column = NDArray[Any] | Sequence[Any]
+Flags = NDArray[np.bool_]
 Columns = dict[str, Column]
-Rows = Mapping[str, Column]
 
-ISSUED = {
-    line: f"revenue_{line.name[8:].lower()}_cny"
-    for line in Line
-    if line.name.startswith("REVENUE_")
-}
-PAID = {line: f"cost_{line.name[5:].lower()}_cny" for line in Line if line.name.startswith("COST_")}
-
-
+ISSUED = tuple(line for line in Line if line.name.startswith("REVENUE_"))
+PAID = tuple(line for line in Line if line.name.startswith("COST_"))
+ISSUED_LINES, PAID_LINES = np.array(ISSUED)[:, None, None], np.array(PAID)[:, None, None]
+LINE_COLUMNS = tuple(
+    f"{prefix}_{line.name.partition('_')[2].lower()}_cny"
+    for prefix, lines in (("revenue", ISSUED), ("cost", PAID))
+    for line in lines
+)
 LINE_NAMES = np.array([line.name.lower() for line in Line], dtype=np.object_)
 OUTSIDE = ("parent:", "media:", "investor:")
 INTEGRATOR = "integrator"
@@ -48,45 +48,19 @@ class Recorder:
 
     def __init__(self, engine: Engine, replicate: int, tables: frozenset[str]) -> None:
         self._replicate = replicate
-        self._weeks: dict[str, list[tuple[np.datetime64, Rows]]] = {
-            name: [] for name in TABLES if name in tables
-        }
+        self._tables = {name: Growing(name) for name in TABLES if name in tables}
         self._stake = np.full_like(engine.world.investors.stake, np.nan)
 
     def record(self, engine: Engine) -> None:
         """Keep this week's rows of every table asked for."""
         monday = np.datetime64(engine.world.monday, "D")
-        for name, weeks in self._weeks.items():
+        for name, table in self._tables.items():
             rows = self._stakes(engine) if name == "stakes" else ROWS[name](engine)
-            # Arrays may be views of state that the next week changes in place.
-            kept = {
-                key: column.copy() if isinstance(column, np.ndarray) else column
-                for key, column in rows.items()
-            }
-            weeks.append((monday, kept))
+            table.add(monday, rows)
 
     def columns(self) -> dict[str, Columns]:
         """Return all tables, each with exactly the columns of the schema."""
-        return {name: self._table(name, weeks) for name, weeks in self._weeks.items()}
-
-    def _table(self, name: str, weeks: list[tuple[np.datetime64, Rows]]) -> Columns:
-        own = [column.name for column in TABLES[name][2:]]
-        lengths = [len(rows[own[0]]) for _, rows in weeks]
-        dates = np.array([monday for monday, _ in weeks], dtype="datetime64[D]")
-        columns: Columns = {
-            "replicate": np.full(sum(lengths), self._replicate, dtype=np.int64),
-            "date": np.repeat(dates, lengths),
-        }
-        for column in TABLES[name][2:]:
-            parts = [rows[column.name] for _, rows in weeks]
-            if column.kind == "text":
-                texts = [np.asarray(part, dtype=np.object_) for part in parts]
-                columns[column.name] = np.concatenate(texts).tolist() if texts else []
-            else:
-                kind = {"float": np.float64, "int": np.int64, "flag": np.bool_}[column.kind]
-                joined: list[NDArray[Any]] = [np.asarray(part, dtype=kind) for part in parts]
-                columns[column.name] = np.concatenate(joined) if joined else np.empty(0, kind)
-        return columns
+        return {name: table.columns(name, self._replicate) for name, table in self._tables.items()}
 
     def _stakes(self, engine: Engine) -> Rows:
         """Holders of the firms whose cap table changed since it was last kept."""
@@ -153,15 +127,20 @@ def _firms(engine: Engine) -> Rows:
         "api_customers": engine.flow.customers[MAIN].copy(),
         "tender_wins": engine.flow.wins.copy(),
     }
-    for line, name in ISSUED.items():
-        rows[name] = ledger.week_cny(line, firms.cash) + ledger.week_cny(line, firms.receivables)
+    rows.update(zip(LINE_COLUMNS, _lines(engine), strict=True))
     rows["revenue_attach_cny"] = np.asarray(rows["revenue_attach_cny"]) + ledger.week_cny(
         Line.CREDITS_USED, firms.cash
     )
-    for line, name in PAID.items():
-        rows[name] = -ledger.week_cny(line, firms.paying).sum(axis=0)
     rows["cost_rd_compute_cny"] = np.asarray(rows["cost_rd_compute_cny"]) - credits
     return rows
+
+
+def _lines(engine: Engine) -> F64:
+    """Revenue and then costs of the week by line and firm, CNY."""
+    firms, turnover = engine.firms, engine.ledger.turnover
+    earned = to_cny(turnover[ISSUED_LINES, np.array([firms.cash, firms.receivables])])
+    paid = to_cny(turnover[PAID_LINES, firms.paying])
+    return np.concatenate([earned.sum(axis=1), -paid.sum(axis=1)])
 
 
 def _apps(engine: Engine) -> Rows:
@@ -220,22 +199,23 @@ def _channels(engine: Engine) -> Rows:
     """One row per channel and firm with an app running; a firm's apps are added up."""
     world, flow, active = engine.world, engine.flow, running(engine)
     firms = np.unique(world.apps.firm[active])
-    spend = np.zeros((len(world.firms), len(world.channels)))
-    people, open_to = spend.copy(), np.zeros(spend.shape, dtype=np.bool_)
-    np.add.at(spend, world.apps.firm[active], flow.ad_spend[active])
-    np.add.at(people, world.apps.firm[active], flow.ad_people[active])
-    np.logical_or.at(open_to, world.apps.firm[active], world.channels.open[active])
-    firm, channel = (axis.ravel() for axis in np.meshgrid(firms, np.arange(len(world.channels))))
-    bought = people[firm, channel]
-    paid = spend[firm, channel]
+    rows = (world.by_firm(flow.ad_spend), world.by_firm(flow.ad_people), _open(engine, active))
+    paid, bought, open_to = (row[firms].T.ravel() for row in rows)
+    channels = np.arange(len(world.channels))
     return {
-        "channel": _names(world.channels.ids)[channel],
-        "firm": _names(world.firms.ids)[firm],
+        "channel": _names(world.channels.ids)[channels.repeat(len(firms))],
+        "firm": np.tile(_names(world.firms.ids)[firms], len(channels)),
         "spend_cny": paid,
         "cpa_cny": np.where(bought > 0, paid / np.where(bought > 0, bought, 1.0), np.nan),
         "users": bought,
-        "open": open_to[firm, channel],
+        "open": open_to,
     }
+
+
+def _open(engine: Engine, active: Flags) -> Flags:
+    """Whether a channel is open to one of a firm's running apps, (F, K)."""
+    open_to = (engine.world.channels.open & active[:, None]).astype(np.float64)
+    return engine.world.by_firm(open_to) > 0.0
 
 
 def _rounds(engine: Engine) -> Rows:

@@ -40,3 +40,5 @@ class Scene:
     market: tuple[PublicFirm, ...]
     labs: list[Lab]
     push_inventory: list[float]
+    app_users: list[float]
+    app_engagement: list[float]

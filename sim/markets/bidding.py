@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.core.compiled import compiled
 from sim.core.errors import SimError
 from sim.markets.tenders import equilibrium_bid
-from sim.world.consumer_bits import compiled
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.compiled import compiled
 from sim.core.errors import SimError
 from sim.core.streams import GOLDEN, MULTIPLY_1, MULTIPLY_2
 from sim.markets.pricing import equilibrium, logit_shares
-from sim.world.consumer_bits import compiled
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

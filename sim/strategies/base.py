@@ -1,7 +1,7 @@
 """What a strategy sees and what it may decide; both are tuples, so it cannot touch the world."""
 
 from dataclasses import field
-from math import isfinite
+from math import inf, isfinite
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol, get_args, get_type_hints
 
@@ -232,6 +232,13 @@ EMPTY_MENU = Menu(np.nan, np.nan, 0.0, 0.0, np.inf, alert=False, entering=False)
 TYPES = MappingProxyType(
     {name: get_args(kind)[0] for name, kind in get_type_hints(Decision).items()}
 )
+PLACES = MappingProxyType(
+    {
+        block: tuple((Decision._fields.index(name), TYPES[name]) for name in own)
+        for block, own in DECIDES.items()
+    }
+)
+"""Where in a Decision the fields of each block stand, and of what type they are."""
 
 
 class Strategy(Protocol):
@@ -264,20 +271,29 @@ def fault_in(decision: object, block: str) -> str:
     """Return what is wrong with what a strategy of a block returned; empty if nothing is."""
     if type(decision) is not Decision:
         return f"returned {type(decision).__name__}, not a Decision"
+    given = len([None for value in decision if value is not None])
+    for place, kind in PLACES[block]:
+        value = decision[place]
+        if value is not None:
+            given -= 1
+            if said := _fault(value, kind):
+                return f"set {Decision._fields[place]} to {value!r}; {said} is possible"
+    return _stranger(decision, block) if given else ""
+
+
+def _stranger(decision: Decision, block: str) -> str:
+    """Say which field a Decision sets that its block does not decide on."""
     own = DECIDES[block]
-    for name in own:
-        value = getattr(decision, name)
-        if value is not None and (said := _fault(value, TYPES[name])):
-            return f"set {name} to {value!r}; {said} is possible"
-    for name, value in zip(Decision._fields, decision, strict=True):
-        if value is not None and name not in own:
-            return f"set {name}; {block} decides on {', '.join(own)}"
-    return ""
+    fields = zip(Decision._fields, decision, strict=True)
+    name = next(name for name, value in fields if value is not None and name not in own)
+    return f"set {name}; {block} decides on {', '.join(own)}"
 
 
 def _fault(value: object, kind: type) -> str:
     """Say what is possible, if the value is not."""
     if kind is float:
+        if type(value) is float and 0.0 <= value < inf:
+            return ""
         number = isinstance(value, NUMBERS) and not isinstance(value, bool)
         return "" if number and isfinite(value) and value >= 0 else "a number of 0 or more"  # type: ignore[arg-type,operator]
     wanted = getattr(kind, "__origin__", kind)

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.streams import UNIT
-from sim.world.consumer_bits import compiled, mixed
+from sim.core.compiled import compiled
+from sim.core.draws import uniform
 
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]
@@ -36,8 +36,6 @@ REVIEW, CHOICE, CONTRACT = 0, 1, 2
 HOSTING, FREE_USE = 6, 7
 KEYS = 8
 """Positions of the keys that nests share, and how many keys there are."""
-
-_S11 = np.uint64(11)
 
 
 class Static(NamedTuple):
@@ -106,12 +104,6 @@ class Totals(NamedTuple):
     """(2,) volume under contract."""
     customers: I64
     """(2, F) accounts."""
-
-
-@compiled
-def uniform(key: Any, entity: Any) -> Any:
-    """Return the number in [0, 1) that `Streams.uniforms` draws for an entity under a key."""
-    return np.float64(mixed(entity ^ key) >> _S11) * UNIT
 
 
 @compiled

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.consumer_bits import entry, inlined
+from sim.core.compiled import inlined
+from sim.world.consumer_bits import entry
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.world.consumer_bits import compiled, inlined, mixed
+from sim.core.compiled import compiled, inlined, mixed
 from sim.world.consumer_events import (
     ADOPTIONS,
     CODES,

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.world.consumer_bits import compiled, list_bits, mixed
+from sim.core.compiled import compiled, mixed
+from sim.world.consumer_bits import list_bits
 
 COLUMNS = 64
 ROWS = 32

@@ -60,6 +60,7 @@ def advance(
     events = nothing()
     if threads <= 1:
         run(consumers.tally, events, 0, blocks)
+        consumers.forget()
         return _week_counts(events, len(consumers.apps))
     bounds = np.linspace(0, blocks, threads + 1).astype(int).tolist()
     parts = [
@@ -74,6 +75,7 @@ def advance(
         np.add(consumers.tally.pairs, tally.pairs, out=consumers.tally.pairs)
         np.add(consumers.tally.slots, tally.slots, out=consumers.tally.slots)
         events += happened
+    consumers.forget()
     return _week_counts(events, len(consumers.apps))
 
 

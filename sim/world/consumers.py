@@ -6,7 +6,7 @@ is (segment, index within the segment), never the row.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +109,7 @@ class Consumers:
     segment_of_block: I64
     block_of_segment: I64
     tally: "Tally"
+    _by_kind: list[I64] = field(init=False, default_factory=list, repr=False, compare=False)
 
     @property
     def population(self) -> int:
@@ -135,10 +136,17 @@ class Consumers:
     @property
     def slots_by_kind(self) -> I64:
         """(16, 2, 4) slots by app code, bought by ads, tier; code 0 counts the empty ones."""
-        # Weeks first, as whole rows: ten times faster than one sum over both axes.
-        slots = self.tally.slots
-        by_kind: I64 = slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:])
-        return by_kind
+        if not self._by_kind:
+            # Weeks first, as whole rows: ten times faster than one sum over both axes.
+            slots = self.tally.slots
+            by_kind: I64 = slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:])
+            by_kind.flags.writeable = False
+            self._by_kind.append(by_kind)
+        return self._by_kind[0]
+
+    def forget(self) -> None:
+        """Drop what was counted of the tally, which has changed."""
+        self._by_kind.clear()
 
     @property
     def tiers(self) -> I64:

@@ -142,7 +142,7 @@ class Firms:
     @property
     def independent(self) -> Flags:
         """Firms that neither closed nor were taken over, shape (F,)."""
-        return self.alive & ~self.taken_over
+        return self.alive > self.taken_over
 
     def status(self) -> list[str]:
         """Return the word for each firm's state."""

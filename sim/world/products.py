@@ -37,7 +37,7 @@ class SmallApps:
     """Small app startups that are at work, (n,), and what the week brought, in numbers and CNY.
 
     entity: identity in draws; cash: fen; payment: CNY a user and month; cost: CNY a user before
-    crowding; users: people; weeks: since they began or pivoted.
+    crowding; users: people; weeks: since they began or pivoted; crowding: factor on all costs.
     """
 
     entity: U64
@@ -52,6 +52,7 @@ class SmallApps:
     raised: float = 0.0
     revenue: float = 0.0
     ad_spend: float = 0.0
+    crowding: float = 1.0
 
     @classmethod
     def none(cls) -> "SmallApps":

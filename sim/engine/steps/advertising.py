@@ -8,7 +8,7 @@ from sim.engine.decisions import ask
 from sim.engine.observe import glance
 from sim.engine.state import Engine
 from sim.engine.steps.categories import agent_budget
-from sim.engine.steps.cohorts import bought_hazard
+from sim.engine.steps.cohorts import bought_users
 from sim.markets import advertising
 
 F64 = NDArray[np.float64]
@@ -59,7 +59,7 @@ def _quote(engine: Engine) -> None:
 def _lifetime_value(engine: Engine) -> float:
     """What a bought user pays for subscriptions until leaving, CNY."""
     p = engine.p
-    present = np.exp(-np.cumsum(bought_hazard(engine)))
+    present = bought_users(engine).left
     paying_months = 1.0 / (1.0 - p.renewal) if p.renewal < 1.0 else float(len(present))
     margin = p.conversion * p.basic_price * paying_months / WEEKS_PER_MONTH
     return float(advertising.lifetime_value(margin, present))
@@ -71,24 +71,27 @@ def _decide(engine: Engine, firm: int, own: list[int]) -> None:
     budget = ask(engine, firm, "advertising").ad_budget if world.on("advertising") else 0.0
     stops = budget == 0.0 and world.on("advertising")
     if budget is not None and (not stops or world.on("ads_stop")):
-        for app, part in zip(own, _parts(engine, own), strict=True):
+        for app, part in _parts(engine, own):
             apps.budget[app] = budget * part
     chosen = ask(engine, firm, "push")
     push = chosen.push if world.on("own_channel_push") else 0.0
     if push is not None:
         pushable = [app for app in own if apps.owns_channel[app]]
         people = min(push, glance(engine, firm).push_inventory)
-        for app, part in zip(pushable, _parts(engine, pushable), strict=True):
+        for app, part in _parts(engine, pushable):
             apps.pushed[app] = people * part
     if chosen.shut_out is not None and world.on("channel_lockout"):
         _shut_out(engine, firm, chosen.shut_out)
 
 
-def _parts(engine: Engine, own: list[int]) -> F64:
-    """Share of each of some apps of one owner, by weight; alike where all weigh nothing."""
+def _parts(engine: Engine, own: list[int]) -> list[tuple[int, float]]:
+    """Some apps of one owner with the share of each, by weight; alike where all weigh nothing."""
+    if len(own) < 2:
+        return [(app, 1.0) for app in own]
     weight = engine.world.products.app_weight[own]
     total = weight.sum()
-    return weight / total if total > 0 else np.full(len(own), 1.0 / max(len(own), 1))
+    share = weight / total if total > 0 else np.full(len(own), 1.0 / len(own))
+    return list(zip(own, share.tolist(), strict=True))
 
 
 def _shut_out(engine: Engine, firm: int, shut: bool) -> None:

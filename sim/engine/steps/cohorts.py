@@ -1,5 +1,6 @@
 """Step 6, what firms learn of it: retention and lifetime value of the users they bought."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -50,7 +51,7 @@ def _engage(engine: Engine, people: Consumers) -> None:
 def _measure(engine: Engine, people: Consumers) -> None:
     """Retention of users bought a quarter ago, the general curve until there are any; and value."""
     world, flow = engine.world, engine.flow
-    hazard = bought_hazard(engine)
+    hazard = bought_users(engine).hazard
     expected = float(np.exp(-hazard[:QUARTER_WEEKS].sum()))
     last = world.week - QUARTER_WEEKS + 1
     weeks = slice(max(last - MEASURED_WEEKS, 0), max(last, 0))
@@ -63,27 +64,43 @@ def _measure(engine: Engine, people: Consumers) -> None:
     )
 
 
-def bought_hazard(engine: Engine) -> F64:
-    """Hazard of leaving in each week held of a bought user, (HORIZON_WEEKS,).
+@dataclass(frozen=True)
+class Bought:
+    """How users bought by ads leave: read-only, (HORIZON_WEEKS,) over the weeks held.
 
     The horizon is the firms', so that a run's end changes nothing before it.
     """
+
+    hazard: F64
+    """Of leaving in each week held."""
+    there: F64
+    """Share still there after 0, 1, ... weeks."""
+    left: F64
+    """Share still there after 1, 2, ... weeks."""
+
+
+def bought_users(engine: Engine) -> Bought:
+    """How users bought by ads leave, with today's parameters."""
     p = engine.p
     ratio = p.bought_beta_ratio if engine.world.on("ad_bought_retention") else 1.0
-    return _bought_hazard(p.retention_alpha, p.retention_beta, ratio)
+    return _bought(p.retention_alpha, p.retention_beta, ratio)
 
 
 @lru_cache(maxsize=16)
-def _bought_hazard(alpha: float, beta: float, ratio: float) -> F64:
+def _bought(alpha: float, beta: float, ratio: float) -> Bought:
     hazard: F64 = leave_base(alpha, beta, ratio, HORIZON_WEEKS)[1]
-    return hazard
+    left: F64 = np.exp(-np.cumsum(hazard))
+    curves = Bought(hazard, np.append(1.0, left[:-1]), left)
+    for curve in vars(curves).values():
+        curve.flags.writeable = False
+    return curves
 
 
 def bought_survival(engine: Engine) -> F64:
     """Share of a firm's bought users still there after k weeks: the general curve's shape, the
     firm's own height; (F, HORIZON_WEEKS)."""
     return advertising.calibrated_survival(
-        bought_hazard(engine), HORIZON_WEEKS, QUARTER_WEEKS, engine.flow.retention
+        bought_users(engine).hazard, HORIZON_WEEKS, QUARTER_WEEKS, engine.flow.retention
     )
 
 

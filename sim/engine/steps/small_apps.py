@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sim.core.units import FEN_PER_CNY, MILLION, WEEKS_PER_MONTH, WEEKS_PER_YEAR, to_fen
 from sim.engine.state import Engine
-from sim.engine.steps.cohorts import bought_hazard
+from sim.engine.steps.cohorts import bought_users
 from sim.markets import advertising, products
 from sim.world.investors import KINDS
 from sim.world.ledger import Line
@@ -23,6 +23,7 @@ def live(engine: Engine) -> None:
     small = engine.world.small_apps
     small.entrants = small.stopped = small.pivoted = 0
     small.raised = small.revenue = small.ad_spend = 0.0
+    small.crowding = _crowding(engine)
     if engine.world.on("small_app_entry"):
         _enter(engine)
     if len(small):
@@ -32,23 +33,23 @@ def live(engine: Engine) -> None:
 
 def crowded_cost(engine: Engine) -> F64:
     """What a user costs each small app on channels as crowded as they are, CNY."""
-    channels, small = engine.world.channels, engine.world.small_apps
+    return engine.world.small_apps.cost * engine.world.small_apps.crowding
+
+
+def _crowding(engine: Engine) -> float:
+    """By how much this week's spend raises the cost of a user, over all channels."""
+    channels = engine.world.channels
+    if not len(channels):
+        return np.inf
     theta = engine.p.crowding if engine.world.on("ad_crowding") else 0.0
     load = 1.0 + engine.flow.ad_spend.sum(axis=0) / channels.capacity
-    crowding = float((load**theta).mean()) if len(channels) else np.inf
-    return np.asarray(small.cost * crowding)
-
-
-def _next_cost(engine: Engine) -> F64:
-    """What the next user costs: dearer as few of the niche are left, CNY."""
-    niche = engine.p.small_app_niche * MILLION
-    return crowded_cost(engine) * advertising.scarcity(niche, engine.world.small_apps.users)
+    return float((load**theta).mean())
 
 
 def worth(engine: Engine) -> F64:
     """What a user pays each small app until leaving, CNY."""
-    survival = np.exp(-np.cumsum(np.append(0.0, bought_hazard(engine)[:-1])))
-    return products.worth_of_a_user(engine.world.small_apps.payment, survival, WEEKS_PER_MONTH)
+    payment = engine.world.small_apps.payment
+    return products.worth_of_a_user(payment, bought_users(engine).there, WEEKS_PER_MONTH)
 
 
 def _enter(engine: Engine) -> None:
@@ -112,10 +113,12 @@ def _trade(engine: Engine) -> None:
     wages = np.minimum(to_fen(np.full(len(small), p.small_app_team * MILLION)), small.cash)
     ledger.post(account, ledger.index["people"], wages, Line.COST_STAFF)
     small.cash = small.cash - wages
-    cost = _next_cost(engine)
+    niche = p.small_app_niche * MILLION
+    # The next user is dearer as few of the niche are left.
+    cost = crowded_cost(engine) * advertising.scarcity(niche, small.users)
     wish = p.small_app_ads * small.cash / FEN_PER_CNY if world.on("advertising") else 0.0
     # Nobody buys more than half of whom a niche has left, nor knowingly at a loss.
-    room = np.maximum(p.small_app_niche * MILLION - small.users, 0.0) / 2.0
+    room = np.maximum(niche - small.users, 0.0) / 2.0
     pays = (cost <= worth(engine)) | (small.weeks < TRIAL_WEEKS)
     pays |= not world.on("unit_economics_stop")
     spend = np.minimum(wish, room * np.where(np.isfinite(cost), cost, 0.0))
@@ -125,8 +128,7 @@ def _trade(engine: Engine) -> None:
         ledger.post(account, media, ads, Line.COST_ADS)
         small.cash = small.cash - ads
     bought = ads / FEN_PER_CNY / cost
-    hazard = bought_hazard(engine)
-    leaving = 1.0 / np.exp(-np.cumsum(hazard)).sum()
+    leaving = 1.0 / bought_users(engine).left.sum()
     small.users = small.users * np.exp(-leaving) + bought
     small.weeks = small.weeks + 1
     small.revenue, small.ad_spend = earned.sum() / FEN_PER_CNY, ads.sum() / FEN_PER_CNY
