@@ -89,6 +89,19 @@ def unit_cost(
     return np.asarray(cost * (1.0 + np.asarray(thinking)), dtype=np.float64)
 
 
+def quality_to_serve(quality: ArrayLike, distilled_from: float, distillation: float) -> F64:
+    """Quality that a model has to pay for in its size.
+
+    q up to k, k + (1 - d)(q - k) above: of what is gained beyond k, a share d is taught by larger
+    models to models as small as before.
+
+    quality: Elo, any shape; distilled_from: k, what open weights gave products when distillation
+    came, inf before; distillation: d. Limits: d = 0 or q <= k, q.
+    """
+    q = np.asarray(quality, dtype=np.float64)
+    return q - distillation * np.maximum(q - distilled_from, 0.0)
+
+
 def cost_decline(years: float, turn: float, early: float, late: float, half_life: float) -> float:
     """Log fall of unit cost after some years: rate early until turn, then late, halving over time.
 

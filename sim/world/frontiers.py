@@ -1,6 +1,7 @@
 """The two moving references outside the market: foreign closed and open-weights frontier."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 
 @dataclass
@@ -9,7 +10,8 @@ class Frontiers:
 
     open_served: what products built on open weights offer today; foreign_history: by week;
     gpu_price: over that of the opening beside its general fall; gpu_supply: compute a week on
-    offer, CNY at opening prices, 0 before the first week; export_limit: factor on the price.
+    offer, CNY at opening prices, 0 before the first week; export_limit: factor on the price;
+    distilled_from: open_served when small models began to be taught by large ones, inf before.
     """
 
     foreign: float
@@ -19,3 +21,4 @@ class Frontiers:
     gpu_price: float = 1.0
     gpu_supply: float = 0.0
     export_limit: float = 1.0
+    distilled_from: float = inf

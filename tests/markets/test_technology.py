@@ -1,5 +1,6 @@
 """Quality and unit cost: limits in which nothing changes, and what each cause does alone."""
 
+import itertools
 import math
 from typing import Any
 
@@ -12,6 +13,7 @@ from sim.markets.technology import (
     cost_decline,
     data_feedback,
     offered_quality,
+    quality_to_serve,
     reasoning_quality,
     released_quality,
     shadow_cost,
@@ -128,6 +130,35 @@ def test_costs_fall_early_then_ever_more_slowly() -> None:
 @given(st.floats(0, 20), st.floats(0, 0.1))
 def test_fall_of_costs_has_no_jump_and_no_reversal(years: float, step: float) -> None:
     assert -1e-12 <= decline(years + step) - decline(years) <= 1.45 * step + 1e-12
+
+
+def test_small_models_keep_up_with_part_of_what_is_gained_after_distillation_came() -> None:
+    assert quality_to_serve([50.0, 100.0, 300.0], 100.0, 0.35) == pytest.approx([50, 100, 230])
+
+
+@given(elo, elo, st.floats(0, 0.7))
+def test_better_models_never_cost_less_to_serve(one: float, other: float, share: float) -> None:
+    for came in (math.inf, 90.0):
+        low, high = quality_to_serve([min(one, other), max(one, other)], came, share)
+        assert low <= high <= max(one, other)
+    assert quality_to_serve(one, math.inf, share) == one
+
+
+def test_unit_cost_falls_on_while_open_weights_catch_up() -> None:
+    """A quarter brings at most one open step; neither trend outlives the other before 2030."""
+    p = Parameters()
+    quarters = [
+        cost(
+            decline=cost_decline(
+                1.5 + k / 4, 1.5, p.cost_decline, p.cost_decline_late, p.cost_half_life
+            ),
+            quality=float(quality_to_serve(100.0 + p.open_step * k, 100.0, p.distillation)),
+            cost_of_quality=p.cost_of_quality,
+        )
+        for k in range(21)
+    ]
+    assert all(later < earlier for earlier, later in itertools.pairwise(quarters))
+    assert 0.1 < quarters[-1] / quarters[0] < 0.5
 
 
 def test_scarce_capacity_costs_more() -> None:

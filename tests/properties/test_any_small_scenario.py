@@ -33,10 +33,11 @@ MAY_BE_MISSING = (
     "cpa",
     "post_money",
     "single_homing",
+    "vendors_per_account",
     "payback",
     "lifetime",
 )
-"""Prices before entry, costs of buying nobody, valuations of the never priced, shares of nobody."""
+"""Prices before entry, costs of buying nobody, valuations of the never priced, means of nobody."""
 
 MONEY = ("cash_", "receivables_", "owed_", "revenue_", "cost_", "raised_", "credits_")
 ACTING = sorted(name for name, one in MECHANISMS.items() if one.place)

@@ -7,6 +7,7 @@ from firms_that_see import MENU, PARAMETERS, decide, main_price, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.markets.compute import serving_price
 from sim.markets.technology import shadow_cost
 from sim.strategies.base import EMPTY_MENU
 
@@ -192,3 +193,11 @@ def test_prices_rise_when_capacity_runs_short() -> None:
     risen = main_price("respond", visible, price=6.0, cost=tight, attach=0.0)
     assert risen == pytest.approx(6.0**0.65 * 9.0**0.35)
     assert main_price("respond", visible, price=6.0, cost=tight, attach=2.0) is None
+
+
+def test_full_capacity_alone_is_no_visible_step_but_with_dearer_compute_it_is() -> None:
+    full = 2.0 * float(shadow_cost(1.0, PARAMETERS.shadow_cost))
+    dearer = full * serving_price(1.5, PARAMETERS.gpu_cost_share)
+    assert main_price("respond", price=6.0, cost=full, attach=0.0) is None
+    risen = main_price("respond", price=6.0, cost=dearer, attach=0.0)
+    assert risen == pytest.approx(6.0**0.65 * (3 * dearer) ** 0.35)

@@ -1,6 +1,7 @@
 """Step 2, second part: products move to new models; unit costs and capacity follow."""
 
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,11 +90,14 @@ def _costs(engine: Engine) -> None:
     open weights. A flagship is a firm's own model, and grew from its own first one.
     """
     world, p, tech, menu = engine.world, engine.p, engine.firms.tech, engine.firms.menu
+    turn = max(world.week_of(COST_TURN), 0)
+    if world.week == turn:
+        world.frontiers.distilled_from = world.frontiers.open_served
     decline = 0.0
     if world.on("cost_decline"):
         decline = technology.cost_decline(
             world.years,
-            max(world.week_of(COST_TURN), 0) / WEEKS_PER_YEAR,
+            turn / WEEKS_PER_YEAR,
             p.cost_decline,
             p.cost_decline_late,
             p.cost_half_life,
@@ -106,6 +110,11 @@ def _costs(engine: Engine) -> None:
     shadow = technology.shadow_cost(used, p.shadow_cost) * serving_price(
         world.frontiers.gpu_price, p.gpu_cost_share
     )
+    paid = partial(
+        technology.quality_to_serve,
+        distilled_from=world.frontiers.distilled_from,
+        distillation=p.distillation,
+    )
     small = tech.main_cost_factor if world.on("free_small_model") else np.ones(len(used))
     step = architecture(engine)
     rules = {
@@ -114,13 +123,13 @@ def _costs(engine: Engine) -> None:
         "cost_of_quality": p.cost_of_quality,
     }
     menu.unit_cost[MAIN] = shadow * technology.unit_cost(
-        p.main_cost_opening, tech.efficiency * small, volume, tech.quality, step, **rules
+        p.main_cost_opening, tech.efficiency * small, volume, paid(tech.quality), step, **rules
     )
     menu.unit_cost[FLAGSHIP] = shadow * technology.unit_cost(
         p.flagship_cost_opening,
         tech.efficiency,
         volume,
-        tech.own_quality - tech.opening_quality,
+        paid(tech.own_quality) - tech.opening_quality,
         step,
         **rules,
         power=p.flagship_cost_power,
