@@ -8,6 +8,7 @@ findings   what the tables say in a handful of numbers; titles and verdict share
 format     numbers in people's units: 3.2 bn CNY, 48.4 M, 0.8 CNY/Mtok
 glossary   the words a report explains
 moves      the price moves worth naming
+happenings  what happened in a run, and how often
 names      display names of firms and apps, and who is a startup
 quantiles  fans over replicates, thinning: the numbers that pictures and sentences share
 report     one HTML file that opens with the network closed
@@ -15,6 +16,7 @@ rundata    what a view needs of a run
 svg        a figure as SVG inside a page
 templates  the report's HTML and style sheet
 terminal   the summary after a run
+trust      where each part's numbers come from, and what checks them
 theme      colours and type of every picture
 verdict    computed sentences with numbers and intervals
 """

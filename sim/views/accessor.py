@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.views.rundata import RunData, Score
+from sim.views.rundata import RunData, Score, source_of
 
 if TYPE_CHECKING:
     from altair.typing import ChartType
@@ -24,97 +24,140 @@ class Plots:
         """Monthly users of each app, as fans."""
         from sim.views.charts.users import users
 
-        return users(self._run, width)
+        return self._told(users(self._run, width), width, "apps")
 
     def prices(self, width: int = WIDTH) -> "ChartType":
         """API list prices and what moved them."""
         from sim.views.charts.prices import prices
 
-        return prices(self._run, width)
+        return self._told(prices(self._run, width), width, "firms", "events")
 
     def tokens(self, width: int = WIDTH) -> "ChartType":
         """Reported tokens per day of each firm."""
         from sim.views.charts.tokens import tokens
 
-        return tokens(self._run, width)
+        return self._told(tokens(self._run, width), width, "firms")
 
     def cash(self, width: int = WIDTH) -> "ChartType":
         """Cash of each startup, as fans."""
         from sim.views.charts.cash import cash
 
-        return cash(self._run, width)
+        return self._told(cash(self._run, width), width, "firms")
 
     def runway(self, width: int = WIDTH) -> "ChartType":
         """Runway of each startup, as fans."""
         from sim.views.charts.cash import runway
 
-        return runway(self._run, width)
+        return self._told(runway(self._run, width), width, "firms")
 
     def survival(self, width: int = WIDTH) -> "ChartType":
         """Share of replicates in which each startup is independent, and pre-trains."""
         from sim.views.charts.survival import survival
 
-        return survival(self._run, width)
+        return self._told(survival(self._run, width), width, "firms")
 
     def adds(self, width: int = WIDTH) -> "ChartType":
         """Where each app's users came from."""
         from sim.views.charts.adds import adds
 
-        return adds(self._run, width)
+        return self._told(adds(self._run, width), width, "apps")
 
     def spending(self, width: int = WIDTH) -> "ChartType":
         """Advertising by app and quarter."""
         from sim.views.charts.spending import spending
 
-        return spending(self._run, width)
+        return self._told(spending(self._run, width), width, "apps")
 
     def flows(self, width: int = WIDTH) -> "ChartType":
         """Who took whose users."""
         from sim.views.charts.flows import flows
 
-        return flows(self._run, width)
+        return self._told(flows(self._run, width), width, "flows")
 
     def overlap(self, width: int = WIDTH) -> "ChartType":
         """Who uses two apps."""
         from sim.views.charts.overlap import overlap
 
-        return overlap(self._run, width)
+        return self._told(overlap(self._run, width), width, "overlap", "apps")
 
     def retention(self, width: int = WIDTH) -> "ChartType":
         """Who stays of the users that came in a quarter, bought and not."""
         from sim.views.charts.retention import retention
 
-        return retention(self._run, width)
+        return self._told(retention(self._run, width), width, "cohorts")
 
     def acquisition_cost(self, width: int = WIDTH) -> "ChartType":
         """Cost per acquisition by channel, as fans."""
         from sim.views.charts.acquisition import acquisition_cost
 
-        return acquisition_cost(self._run, width)
+        return self._told(acquisition_cost(self._run, width), width, "channels")
 
     def unit_economics(self, width: int = WIDTH) -> "ChartType":
         """What a bought user costs by firm and channel, and pays until leaving."""
         from sim.views.charts.acquisition import unit_economics
 
-        return unit_economics(self._run, width)
+        return self._told(unit_economics(self._run, width), width, "acquisition")
 
     def net_cost(self, width: int = WIDTH) -> "ChartType":
         """Advertising per user gained on balance."""
         from sim.views.charts.net_cost import net_cost
 
-        return net_cost(self._run, width)
+        return self._told(net_cost(self._run, width), width, "apps")
 
     def ledger(self, width: int = WIDTH) -> "ChartType":
         """Where each firm's money went."""
         from sim.views.charts.ledger import ledger
 
-        return ledger(self._run, width)
+        return self._told(ledger(self._run, width), width, "firms")
+
+    def rounds(self, width: int = WIDTH) -> "ChartType":
+        """What each startup is valued at, and its funding rounds."""
+        from sim.views.charts.rounds import rounds
+
+        return self._told(rounds(self._run, width), width, "firms", "rounds")
+
+    def cap_table(self, width: int = WIDTH) -> "ChartType":
+        """Who owns each startup, over time."""
+        from sim.views.charts.cap_table import cap_table
+
+        return self._told(cap_table(self._run, width), width, "stakes")
+
+    def runway_range(self, width: int = WIDTH) -> "ChartType":
+        """How long each startup's cash lasts from the end on, with its chances."""
+        from sim.views.charts.runway_range import runway_range
+
+        return self._told(runway_range(self._run, width), width, "firms")
+
+    def tenders(self, width: int = WIDTH) -> "ChartType":
+        """Who wins public tenders, and at what margin."""
+        from sim.views.charts.tenders import tenders
+
+        return self._told(tenders(self._run, width), width, "tenders")
+
+    def small_apps(self, width: int = WIDTH) -> "ChartType":
+        """How many small app startups are at work, and what their users cost and pay."""
+        from sim.views.charts.small_apps import small_apps
+
+        return self._told(small_apps(self._run, width), width, "small_apps")
+
+    def waterfall(self, width: int = WIDTH, firm: str | None = None) -> "ChartType":
+        """From cash at the start to cash at the end; of one firm, or of all startups together."""
+        from sim.views.charts.waterfall import waterfall
+
+        return self._told(waterfall(self._run, width, firm), width, "ledger")
 
     def score(self, width: int = WIDTH, rows: Score | None = None) -> "ChartType":
         """Simulated against known figures; by default against the shipped ones."""
         from sim.views.charts.score import score
 
-        return score(shipped_score(self._run) if rows is None else rows, width)
+        drawn = score(shipped_score(self._run) if rows is None else rows, width)
+        return self._told(drawn, width, "of known figures against all tables")
+
+    def _told(self, chart: "ChartType", width: int, *tables: str) -> "ChartType":
+        """Return a figure with the line that says where it comes from."""
+        from sim.views.charts.parts import sourced
+
+        return sourced(chart, source_of(self._run, *tables), width)
 
 
 def shipped_score(run: RunData) -> Score:

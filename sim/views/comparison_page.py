@@ -132,7 +132,11 @@ def _figures(comparison: Comparison, name: str, rows: list[Row], anchor: str) ->
     def overview(width: int) -> ChartType:
         return effects(rows, title, caption, width)
 
-    found = [drawn(overview, f"{anchor}-effects")]
+    source = (
+        f"Source: llmsim, {name} against {comparison.base}, {comparison.manifest['pairs']} pairs, "
+        f"seed {comparison.manifest['seed']}."
+    )
+    found = [drawn(overview, f"{anchor}-effects", source)]
     top = surest(comparison, name, MOST_FANS)
     if top and comparison.fans.height:
         shown = [(row["outcome"], row["unit"]) for row in top]
@@ -143,11 +147,11 @@ def _figures(comparison: Comparison, name: str, rows: list[Row], anchor: str) ->
             "pairs; bands: 50 % and 90 % of them. At 0 nothing differs."
         )
         draw = partial(_fans, weeks, shown, when, said)
-        found.append(drawn(draw, f"{anchor}-fans"))
+        found.append(drawn(draw, f"{anchor}-fans", source))
     for place, whole in enumerate(top[:MOST_ALONE]):
         alone = alone_rows(comparison, whole)
         if alone:
-            found.append(drawn(partial(_alone, whole, alone), f"{anchor}-alone-{place}"))
+            found.append(drawn(partial(_alone, whole, alone), f"{anchor}-alone-{place}", source))
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from math import log
+from typing import Literal
 
 import polars as pl
 
@@ -22,7 +23,8 @@ NO_PRICE = 0.02
 class Move:
     """Something that happened to prices: its median week, whether all replicates agree, its size.
 
-    `size` is the logarithm of the fall; shocks to cost rank before all moves.
+    `size` is the logarithm of the fall; shocks to cost rank before all moves. `share` says in how
+    many of the replicates it happens.
     """
 
     when: date
@@ -30,6 +32,8 @@ class Move:
     what: str
     size: float
     exact: bool
+    share: float
+    kind: Literal["shock", "cut", "entry"]
 
     @property
     def label(self) -> str:
@@ -54,7 +58,7 @@ def _shocks(run: RunData, replicates: int) -> list[Move]:
     )
     return [
         Move(row["when"], _firm(row["who"], run), f"{firm_name(row['who'])}: {row['what']}",
-             10.0, row["exact"])
+             10.0, row["exact"], row["share"], "shock")
         for row in _typical(first, ["kind", "who"], replicates).iter_rows(named=True)
     ]  # fmt: skip
 
@@ -70,7 +74,8 @@ def _cuts(prices: pl.DataFrame, replicates: int) -> list[Move]:
     return [
         Move(row["when"], row["firm"],
              f"{firm_name(row['firm'])} cuts {digits3(row['old'])} → {price(row['price'])}",
-             log((row["old"] + NO_PRICE) / (row["price"] + NO_PRICE)), row["exact"])
+             log((row["old"] + NO_PRICE) / (row["price"] + NO_PRICE)), row["exact"],
+             row["share"], "cut")
         for row in _typical(deepest, ["firm"], replicates).iter_rows(named=True)
     ]  # fmt: skip
 
@@ -88,7 +93,8 @@ def _entries(prices: pl.DataFrame, replicates: int) -> list[Move]:
     return [
         Move(row["when"], row["firm"],
              f"{firm_name(row['firm'])} enters at {price(row['price'])}",
-             log((row["old"] + NO_PRICE) / (row["price"] + NO_PRICE)), row["exact"])
+             log((row["old"] + NO_PRICE) / (row["price"] + NO_PRICE)), row["exact"],
+             row["share"], "entry")
         for row in _typical(low, ["firm"], replicates).iter_rows(named=True)
     ]  # fmt: skip
 
@@ -108,6 +114,7 @@ def _typical(rows: pl.DataFrame, keys: list[str], replicates: int) -> pl.DataFra
             *(pl.col(name).mode().sort().first() for name in texts),
         )
         .filter(pl.col("made") * 2 >= replicates)
+        .with_columns((pl.col("made") / replicates).alias("share"))
     )
 
 

@@ -46,7 +46,12 @@ def page(ranking: Ranking) -> str:
         replicates=ranking.replicates,
         seed=told["seed"],
         verdict=verdict_of(ranking),
-        figure=drawn(lambda width: picture(ranking, width), "ranking"),
+        figure=drawn(
+            lambda width: picture(ranking, width),
+            "ranking",
+            f"Source: llmsim, each taken from {told['scenario']} in turn, {ranking.replicates} "
+            f"pairs, seed {told['seed']}.",
+        ),
         things=[
             {
                 "label": label_of(ranking, name),

@@ -21,9 +21,11 @@ from sim.views.changes import changes, question
 from sim.views.figures import figure_interval, figure_name, figure_value
 from sim.views.format import day
 from sim.views.glossary import GLOSSARY
+from sim.views.happenings import happenings
 from sim.views.rundata import RunData, Score, horizon, replicates
 from sim.views.svg import dark_rules, inline_svg, words_of
 from sim.views.theme import INK, MUTED, PAPER
+from sim.views.trust import assumptions, trust, world
 from sim.views.verdict import verdict
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Figure:
 
     title: str
     caption: str
+    source: str
     page: str
     phone: str
 
@@ -107,6 +110,10 @@ def html(run: RunData, score: Score | None = None) -> str:
         seed=run.manifest.get("seed"),
         verdict=verdict(run),
         changes=None if known is None else known[:MOST_CHANGES],
+        happenings=happenings(run),
+        trust=trust(run, rows),
+        assumptions=assumptions(run),
+        world=world(run),
         changes_left=0 if known is None else max(0, len(known) - MOST_CHANGES),
         sections=_sections(run, rows),
         score=[_score_line(row) for row in rows],
@@ -151,7 +158,7 @@ def _sections(run: RunData, score: Score) -> list[Section]:
     plots = Plots(run)
     plan: tuple[tuple[str, str, str, tuple[Callable[[int], ChartType], ...]], ...] = (
         ("users", "Users", "Who people use, and where they came from.",
-         (plots.users, plots.adds, plots.spending)),
+         (plots.users, plots.adds, plots.spending, plots.small_apps)),
         ("taken", "Who took whose users", "Moves between apps, as far as people left one for "
          "another at once, and who uses two.", (plots.flows, plots.overlap)),
         ("worth", "What bought users are worth", "What users cost, who stays, what they bring.",
@@ -160,11 +167,13 @@ def _sections(run: RunData, score: Score) -> list[Section]:
          (plots.prices,)),
         ("tokens", "Tokens", "How much the models are used.", (plots.tokens,)),
         ("cash", "Cash and runway", "How long the startups' money lasts.",
-         (plots.cash, plots.runway)),
+         (plots.cash, plots.runway, plots.runway_range)),
+        ("owners", "Rounds and owners", "Who put money in, at which value, and who owns what.",
+         (plots.rounds, plots.cap_table)),
         ("survival", "Survival", "Which startups are still there, and still train base models.",
          (plots.survival,)),
         ("money", "Where the money went", "Every line is read from the double-entry ledger.",
-         (plots.ledger,)),
+         (plots.waterfall, plots.ledger, plots.tenders)),
         ("score", "Simulated against known figures", "Figures that somebody published, beside "
          "what this run says of them.", (lambda width: plots.score(width, score),)),
     )  # fmt: skip
@@ -176,13 +185,22 @@ def _sections(run: RunData, score: Score) -> list[Section]:
     ]  # fmt: skip
 
 
-def drawn(draw: "Callable[[int], ChartType]", name: str) -> Figure:
-    """Return a figure in its two layouts from a function of the width; `name` starts its ids."""
-    page = draw(PAGE)
-    title, caption = words_of(page)
-    label = f"{title}. {caption}"
-    phone = inline_svg(draw(PHONE), f"{name}-phone", label)
-    return Figure(title, caption, inline_svg(page, f"{name}-page", label), phone)
+def drawn(draw: "Callable[[int], ChartType]", name: str, source: str = "") -> Figure:
+    """Return a figure in its two layouts from a function of the width; `name` starts its ids.
+
+    source: where its numbers come from, for a figure that does not say so itself.
+    """
+    from sim.views.charts.parts import sourced
+
+    page, phone = (
+        sourced(draw(width), source, width) if source else draw(width) for width in (PAGE, PHONE)
+    )
+    words = words_of(page)
+    return Figure(
+        words.title, words.caption, words.source,
+        inline_svg(page, f"{name}-page", words.label),
+        inline_svg(phone, f"{name}-phone", words.label),
+    )  # fmt: skip
 
 
 def _name(run: RunData) -> str:

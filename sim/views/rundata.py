@@ -86,3 +86,15 @@ def horizon(run: RunData) -> tuple[date, date] | None:
 def replicates(run: RunData) -> int:
     """Return how many replicates the run recorded."""
     return max(table(run, name)["replicate"].n_unique() for name in ("market", "firms", "apps"))
+
+
+def source_of(run: RunData, *names: str) -> str:
+    """Return where a figure's numbers come from: scenario, replicates, seed and tables."""
+    number = replicates(run)
+    parts = [
+        str(run.manifest.get("scenario", "a run")),
+        f"{number} replicate{'' if number == 1 else 's'}",
+        *([f"seed {run.manifest['seed']}"] if "seed" in run.manifest else []),
+        f"table{'' if len(names) == 1 else 's'} {', '.join(names)}",
+    ]
+    return f"Source: llmsim, {', '.join(parts)}."

@@ -61,7 +61,9 @@ def _chapter(result: Sensitivity, number: int, told: Mapping[str, Any]) -> dict[
         "verdict": strongest_text(result, outcome),
         "shares": shares_text(result, outcome),
         "idle": idle_text(result, outcome),
-        "figure": drawn(partial(chart, result, outcome), f"o{number}"),
+        "figure": drawn(
+            partial(chart, result, outcome), f"o{number}", source_of_sweep(result.manifest)
+        ),
         "rows": [cells(result.method, row) for row in rows_of(result, outcome)],
     }
 
@@ -72,6 +74,13 @@ def meaning_of(key: str) -> str:
 
     found = describe(key.split("."))
     return found.meaning if found else ""
+
+
+def source_of_sweep(told: Mapping[str, Any]) -> str:
+    """Return where the numbers of a sweep's figures come from, as one line."""
+    ok = told["runs"]["ok"] if isinstance(told.get("runs"), Mapping) else None
+    runs = f"{ok} runs" if ok is not None else f"{told['points']} points"
+    return f"Source: llmsim, sweep of {told['scenario']}, {runs}, seed {told['seed']}."
 
 
 def sweep_facts(told: Mapping[str, Any]) -> dict[str, str]:

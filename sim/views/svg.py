@@ -1,6 +1,7 @@
 """A figure as SVG that can stand inside a page: no title of its own, no clashing ids."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.views.theme import every_hue
@@ -13,10 +14,24 @@ OPENING = re.compile(r"<svg [^>]*>")
 VIEW_BOX = re.compile(r'viewBox="[^"]*"')
 
 
-def words_of(chart: "ChartType") -> tuple[str, str]:
-    """Return a figure's title and caption, each as one line."""
-    title = chart.title
-    return " ".join(title.text), " ".join(title.subtitle)
+@dataclass(frozen=True)
+class Words:
+    """What a figure says beside its picture, each part as one line."""
+
+    title: str
+    caption: str
+    source: str
+
+    @property
+    def label(self) -> str:
+        """What stands for the picture where it cannot be seen."""
+        return f"{self.title}. {self.caption}"
+
+
+def words_of(chart: "ChartType") -> Words:
+    """Return the words of a figure that carries its source."""
+    told = chart.usermeta
+    return Words(" ".join(chart.title.text), told["caption"], told["source"])
 
 
 def inline_svg(chart: "ChartType", name: str, label: str) -> str:

@@ -18,7 +18,7 @@ from sim.views.charts.pairs import pairs as panels
 from sim.views.format import percent
 from sim.views.outcomes import interval_text, name_with_unit, outcome_name, outcome_value
 from sim.views.report import drawn, rendered, write_page
-from sim.views.sensitivity_page import meaning_of, sweep_facts
+from sim.views.sensitivity_page import meaning_of, source_of_sweep, sweep_facts
 
 MOST_PAIRS, MOST_PANELS, MOST_OUTCOMES, MOST_FAILURES = 20, 9, 60, 10
 
@@ -43,7 +43,7 @@ def page(sweep: Sweep) -> str:
         told=told,
         verdict=_verdict(counts, found),
         inputs=[(one.key, one.text.replace(",", ", "), meaning_of(one.key)) for one in grid.inputs],
-        figure=drawn(partial(panels, shown, units, _title(found)), "pairs"),
+        figure=drawn(partial(panels, shown, units, _title(found)), "pairs", source_of_sweep(told)),
         pairs=[
             (name_with_unit(one.outcome, units[one.outcome]), one.key, percent(one.share))
             for one in found

@@ -60,6 +60,16 @@ ADD_HUES = {
     "Word of mouth": Hue("#08795a", "#3fc598"),
     "By itself or news": Hue("#c9a13b", "#e2ac3a"),
     "Switched app": Hue("#a9a49b", "#6d6a66"),
+    "Own events": Hue("#6d4ab0", "#ad93e8"),
+}
+
+OWNER_HUES = {
+    "Founders": Hue("#3b4a5a", "#aeb9c6"),
+    "Employees' options": Hue("#a9a49b", "#6d6a66"),
+    "Yuan funds": Hue("#b5460f", "#d4622a"),
+    "Dollar funds": Hue("#cfa640", "#f0c45c"),
+    "State funds": Hue("#08795a", "#3fc598"),
+    "Clouds": Hue("#6fa8d4", "#2f6ea3"),
 }
 
 
@@ -86,7 +96,13 @@ def channel_hue(channel: str) -> Hue:
 def every_hue() -> tuple[Hue, ...]:
     """Return all hues that a picture may contain; the report swaps them for dark paper."""
     ground = (PAPER, INK, MUTED, GRID, CONTEXT, ACCENT, GOOD, BAD)
-    named = (*FIRM_HUES.values(), *SPARE_HUES, *COST_HUES.values(), *ADD_HUES.values())
+    named = (
+        *FIRM_HUES.values(),
+        *SPARE_HUES,
+        *COST_HUES.values(),
+        *ADD_HUES.values(),
+        *OWNER_HUES.values(),
+    )
     return tuple({hue.light: hue for hue in (*ground, *named)}.values())
 
 

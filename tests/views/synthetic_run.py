@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from synthetic_money import Columns, money_rows
 
 from sim.core.tables import TABLES
 
@@ -104,17 +105,6 @@ def empty_tables() -> dict[str, pl.DataFrame]:
     return {name: frame(name, {"replicate": []}) for name in TABLES}
 
 
-class Columns:
-    """Columns that grow by rows."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, list[Any]] = {}
-
-    def add(self, **row: Any) -> None:
-        for name, value in row.items():
-            self.values.setdefault(name, []).append(value)
-
-
 def firm_rows(
     weeks: int, replicate: int, firms: tuple[str, ...], rng: np.random.Generator
 ) -> Columns:
@@ -149,6 +139,9 @@ def firm_rows(
             rows.add(
                 replicate=replicate, date=START + timedelta(weeks=week), firm=firm, status=status,
                 cash_cny=cash * 1e6, runway_months=min(120.0, cash / burn / 4.35),
+                runway_p10_months=min(120.0, 0.7 * cash / burn / 4.35),
+                runway_p90_months=min(120.0, 1.5 * cash / burn / 4.35),
+                ruin_12m_probability=0.1 if startup else 0.0,
                 revenue_api_cny=0.1 * spend, revenue_deployment_cny=0.2 * spend,
                 cost_rd_compute_cny=0.5 * spend if pretraining else 0.0,
                 cost_rd_staff_cny=0.2 * spend, cost_api_cny=0.05 * spend, cost_apps_cny=0.1 * spend,
@@ -285,6 +278,7 @@ def make_run(
             "flows": flow_rows(weeks, replicate, apps[:8], rng),
             "events": event_rows(weeks, replicate),
             "overlap": overlap_rows(weeks, replicate, apps),
+            **money_rows(weeks, replicate, [firm for firm in firms if firm in CASH_MCNY], START),
             **dict(
                 zip(
                     ("channels", "acquisition", "cohorts"),

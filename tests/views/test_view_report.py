@@ -81,14 +81,14 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 def test_every_section_is_there_with_its_figures() -> None:
     text = " ".join(Page(example_page()).text)
     for heading in (
-        "What this scenario asks", "Users", "Who took whose users", "What bought users are worth",
+        "What changed and why", "Users", "Who took whose users", "What bought users are worth",
         "API prices", "Tokens",
         "Cash and runway", "Survival", "Where the money went", "Simulated against known figures",
-        "Provenance", "Glossary",
+        "Rounds and owners", "How far to trust it", "Assumptions", "Provenance", "Glossary",
     ):  # fmt: skip
         assert heading in text
-    assert Page(example_page()).tags.count("figure") == 16
-    assert Page(example_page()).tags.count("svg") == 32
+    assert Page(example_page()).tags.count("figure") == 22
+    assert Page(example_page()).tags.count("svg") == 44
     assert "mechanisms.price_war" in text
     assert "What if nobody answers DeepSeek's entry?" in text
     assert "IdentityError: money" in text

@@ -10,12 +10,14 @@ from sim.views.names import app_name, possessive
 from sim.views.rundata import RunData, replicates, table
 from sim.views.theme import ADD_HUES
 
+OWN = "Own events"
 SOURCES = {
     "Bought with ads": "adds_paid",
     "Owner's channel": "adds_pushed",
     "Word of mouth": "adds_spread",
     "By itself or news": "adds_organic",
     "Switched app": "adds_switched",
+    OWN: "adds_own",
 }
 SENTENCES = {
     "Bought with ads": "are bought with ads",
@@ -23,6 +25,7 @@ SENTENCES = {
     "Word of mouth": "come by word of mouth",
     "By itself or news": "come by themselves or by news",
     "Switched app": "switch from another app",
+    OWN: "come by events that a function of yours adds",
 }
 MOST_APPS = 8
 
@@ -49,8 +52,10 @@ def adds(run: RunData, width: int = 760) -> ChartType:
     )
     if sums.is_empty():
         return nothing("Nobody took up an app", width)
-    rows = sums.unpivot(list(SOURCES.values()), index=["name", "adds"], variable_name="column")
-    parts = {column: part for part, column in SOURCES.items()}
+    # Events that a researcher's function adds are a source only where there are some.
+    shown = {part: one for part, one in SOURCES.items() if part != OWN or sums[one].sum() > 0}
+    rows = sums.unpivot(list(shown.values()), index=["name", "adds"], variable_name="column")
+    parts = {column: part for part, column in shown.items()}
     rows = rows.with_columns(
         pl.col("column").replace_strict(parts).alias("part"),
         (100 * pl.col("value") / pl.col("adds")).alias("value"),
@@ -68,5 +73,8 @@ def adds(run: RunData, width: int = 760) -> ChartType:
         "Share of the people who took an app up over the whole run, %; their number at the end of "
         "each bar. Means of the replicates; a person who comes back counts again."
     )
-    bars = stacked_bars(rows.select("name", "part", "value"), totals, ADD_HUES, None, width)
+    bars = stacked_bars(
+        rows.select("name", "part", "value"), totals,
+        {part: ADD_HUES[part] for part in shown}, None, width,
+    )  # fmt: skip
     return finished(bars, title, caption, width)

@@ -100,6 +100,19 @@ def finished(chart: ChartType, title: str, subtitle: str, width: int) -> ChartTy
     return done
 
 
+def sourced(chart: ChartType, source: str, width: int) -> ChartType:
+    """Add the line that says where a figure's numbers come from, under its caption."""
+    heading = chart.title
+    caption = list(heading.subtitle)
+    heading = alt.TitleParams(text=heading.text, subtitle=[*caption, *wrapped(source, width, 12)])
+    told: ChartType = chart.properties(
+        title=heading,
+        description=f"{chart.description} {source}",
+        usermeta={"caption": " ".join(caption), "source": source},
+    )
+    return told
+
+
 def nothing(title: str, width: int) -> ChartType:
     """Return a figure that says there is nothing to show, in place of an empty frame."""
     words = alt.Chart(inline_rows([{"text": "Nothing was recorded that could be drawn here."}]))

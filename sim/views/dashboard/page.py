@@ -149,13 +149,14 @@ def _drawing(run: Run, name: str, side: str) -> str:
     key = (str(run.manifest["id"]), name, side)
     if key not in kept:
         chart = getattr(Plots(run), name)(PHONE)
-        title, caption = words_of(chart)
-        label = f"{side}: {title}. {caption}"
+        words = words_of(chart)
+        label = f"{side}: {words.label}"
         svg = inline_svg(chart, f"{side}-{name}", label).replace("<svg ", SVG, 1)
         source = b64encode(svg.encode()).decode()
         kept[key] = (
-            f'<figure class="llm"><figcaption><b>{side}: {escape(title)}</b>{escape(caption)}'
-            f'</figcaption><img src="data:image/svg+xml;base64,{source}" alt="{escape(label)}">'
+            f'<figure class="llm"><figcaption><b>{side}: {escape(words.title)}</b>'
+            f"{escape(words.caption)}</figcaption>"
+            f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(label)}">'
             "</figure>"
         )
     return kept[key]

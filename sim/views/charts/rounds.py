@@ -1,0 +1,118 @@
+"""What each startup is valued at over time, with its funding rounds."""
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from sim.views.charts.layout import log_scale
+from sim.views.charts.parts import (
+    HUE,
+    Layer,
+    Plane,
+    fan_layers,
+    finished,
+    hue_column,
+    is_narrow,
+    nothing,
+    panel_span,
+    small_multiples,
+)
+from sim.views.findings import estimate
+from sim.views.format import interval, money, month, whole
+from sim.views.names import firm_name, startups
+from sim.views.quantiles import fan, thinned
+from sim.views.rundata import RunData, horizon, replicates, table
+from sim.views.theme import firm_hue
+
+HEIGHT = 120
+PANEL_DATES = 40
+BILLION = 1e9
+MOST_ROUNDS = 600
+
+
+def rounds(run: RunData, width: int = 760) -> ChartType:
+    """Return each startup's last post-money valuation over time and a dot per round closed.
+
+    Args:
+        run: a run with the tables `firms` and `rounds`.
+        width: pixels of the whole figure; under 520 it is laid out for a phone.
+
+    Returns:
+        A panel per startup on one logarithmic scale; the rounds of all replicates lie over one
+        another. Without any valuation, a figure that says so.
+    """
+    young, span = startups(run), horizon(run)
+    valued = table(run, "firms").filter(
+        pl.col("firm").is_in(young), pl.col("post_money_cny") > 0, pl.col("status") != "closed"
+    )
+    if valued.is_empty() or span is None:
+        return nothing("No startup is ever valued", width)
+    fans = _fans(valued)
+    closed = table(run, "rounds").filter(~pl.col("failed"), pl.col("firm").is_in(young))
+    dots = _dots(closed)
+    rows = pl.concat([fans, dots], how="diagonal").with_columns(
+        hue_column("key", {firm: firm_hue(firm) for firm in young}),
+        pl.col("key").replace_strict({firm: firm_name(firm) for firm in young}).alias("name"),
+    )
+    columns = 2 if is_narrow(width) else 3
+    numbers = pl.concat([fans["lo90"], fans["hi90"], dots["value"]])
+    scale = log_scale(_end(numbers.min()), _end(numbers.max()), HEIGHT)
+    plane = Plane(panel_span(*span, width, columns), scale, None, tick_room=40)
+    last = fans.group_by("key", maintain_order=True).last().sort("median", descending=True)
+    order = [firm_name(firm) for firm in last["key"]]
+    bands = [layer.transform_filter("isValid(datum.median)") for layer in fan_layers(plane)]
+    panels = small_multiples(rows, order, [*bands, _marks(plane)], plane, columns)
+    caption = (
+        "Valuation after the last round, bn CNY, logarithmic. Line: median; bands: 50 % and 90 % "
+        "of the replicates. A dot is a round, the larger the more was raised; all replicates."
+    )
+    return finished(panels, _title(run, valued, closed, last["key"][0]), caption, width)
+
+
+def _fans(valued: pl.DataFrame) -> pl.DataFrame:
+    scaled = valued.with_columns(pl.col("post_money_cny") / BILLION)
+    return thinned(fan(scaled, "post_money_cny", ("firm", "date")), PANEL_DATES).rename(
+        {"firm": "key"}
+    )
+
+
+def _dots(closed: pl.DataFrame) -> pl.DataFrame:
+    """Return key, date, value and size of rounds, bn CNY; of very many a part."""
+    every = max(1, closed.height // MOST_ROUNDS)
+    kept = closed.sort("replicate", "date", "firm").gather_every(every)
+    return kept.select(
+        pl.col("firm").alias("key"), "date",
+        (pl.col("post_money_cny") / BILLION).alias("value"),
+        (pl.col("size_cny") / BILLION).alias("size"),
+    )  # fmt: skip
+
+
+def _marks(plane: Plane) -> Layer:
+    size = alt.Size("size:Q", legend=None, scale=alt.Scale(domain=[0, 10], range=[6, 110]))
+    marks: alt.Chart = (
+        alt.Chart()
+        .transform_filter("isValid(datum.value)")
+        .mark_point(filled=True, opacity=0.35, clip=True)
+        .encode(x=plane.x(), y=plane.y("value"), size=size, color=HUE)
+    )
+    return marks
+
+
+def _title(run: RunData, valued: pl.DataFrame, closed: pl.DataFrame, firm: str) -> str:
+    mine = valued.filter(pl.col("firm") == firm)
+    last = mine.filter(pl.col("date") == mine["date"].max())
+    value = estimate(last["post_money_cny"])
+    assert value is not None
+    counted = closed.filter(pl.col("firm") == firm).group_by("replicate").len()["len"].to_list()
+    counts = estimate([*counted, *[0] * (replicates(run) - len(counted))])
+    made = whole(counts.median) if counts else "0"
+    return (
+        f"{firm_name(firm)} is valued highest, {money(value.median)} "
+        f"({interval(value.lo90, value.hi90, money)}) by {month(last['date'][0])}, after {made} "
+        f"round{'' if made == '1' else 's'}"
+    )
+
+
+def _end(value: object) -> float:
+    assert isinstance(value, float)
+    return value

@@ -1,0 +1,102 @@
+"""How far to trust a run, what it assumes and what happened in it, in words that hold."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from synthetic_run import SyntheticRun, example_manifest, example_run, example_score
+
+from sim.core.parameters import PARAMETER_TABLE
+from sim.evidence.figures import load_figures
+from sim.views.happenings import happenings
+from sim.views.trust import (
+    PARTS,
+    assumptions,
+    part_of_equation,
+    part_of_quantity,
+    trust,
+    world,
+)
+
+
+def run_with(scenario_text: str) -> SyntheticRun:
+    manifest = {**example_manifest(), "scenario_text": scenario_text}
+    return SyntheticRun(example_run().tables, manifest)
+
+
+def test_every_equation_and_every_scored_figure_belongs_to_one_part() -> None:
+    assert all(part_of_equation(row.equation) for row in PARAMETER_TABLE.values())
+    equations = [one for of, _ in PARTS.values() for one in of]
+    assert len(equations) == len(set(equations))
+    scored = {one.quantity for one in load_figures() if one.use in ("fit", "validate")}
+    assert {one for one in scored if part_of_quantity(one) is None} == set()
+
+
+def test_trust_counts_parameters_figures_and_weeks_beyond_them() -> None:
+    rows = {one.part: one for one in trust(example_run(), example_score())}
+    users = rows["Users and advertising"]
+    by_hand = [
+        row for row in PARAMETER_TABLE.values()
+        if row.equation in PARTS["Users and advertising"][0]
+        and row.source.startswith("assumption")
+    ]  # fmt: skip
+    assert f"{len(by_hand)} set by hand" in users.parameters
+    assert users.fitted.endswith("of 4")
+    assert users.unfitted.endswith("of 2")
+    # Figures to 2024-12-31; the run ends on 22 December 2025, 903 days after its start.
+    assert users.beyond == "after 31 December 2024: 39 %"
+    assert rows["Research and quality"].beyond == "all of it"
+    assert rows["Research and quality"].reading.startswith("Hardly checked")
+
+
+@pytest.mark.parametrize(
+    ("inside", "reading"), [(3, "Sizes hold"), (2, "Directions and orders"), (0, "Directions only")]
+)
+def test_reading_follows_what_was_never_fitted(inside: int, reading: str) -> None:
+    base = next(row for row in example_score() if row.use == "validate")
+    rows = [
+        replace(base, quantity="revenue", status="compared", inside_90=number < inside)
+        for number in range(4)
+    ]
+    found = {one.part: one for one in trust(example_run(), rows)}["Deployments and the books"]
+    assert found.unfitted == f"{inside} of 4"
+    assert found.reading.startswith(reading)
+    assert "Set by hand" in found.reading
+
+
+def test_calibrated_parameters_are_told_from_those_set_by_hand() -> None:
+    text = (
+        '[parameters]\nrun_failure = 0.2\n[posterior]\nsample = "x"\ndraws = ["follower_speed"]\n'
+    )
+    run = run_with(text)
+    research = {one.part: one for one in trust(run, ())}["Research and quality"]
+    assert "1 calibrated" in research.parameters
+    told = {one.name: one for one in assumptions(run)}
+    assert "follower_speed" not in told
+    assert told["run_failure"].reason == "set by the scenario"
+    assert told["run_failure"].value == "0.2 probability"
+    assert "drawn anew" in world(run)[-1]
+
+
+def test_world_is_told_from_the_scenario() -> None:
+    text = (
+        "[consumers]\naddressable_people = 600_000_000\npeople_per_agent = 1000\n"
+        "[accounts]\ncount = 3000\n[mechanisms]\nprice_war = false\nlock_in = true\n"
+    )
+    said = " ".join(world(run_with(text)))
+    assert "600 M people could use an assistant; one simulated person stands for 1 k" in said
+    assert "3,000 accounts" in said
+    assert "do not act: price_war." in said
+
+
+def test_happenings_are_in_order_and_say_who_made_them() -> None:
+    found = happenings(example_run())
+    assert [one.when for one in found] == sorted(one.when for one in found)
+    said = {one.what: one for one in found}
+    lockout = said["Douyin: Douyin stops selling to rival assistants"]
+    assert (lockout.when, lockout.given, lockout.often) == (date(2024, 6, 3), True, "100 %")
+    entry = said["ByteDance enters at 0.8 CNY/Mtok"]
+    assert entry.given
+    cut = next(one for what, one in said.items() if what.startswith("Baidu cuts 8"))
+    assert not cut.given
+    assert cut.label == "around May 2024"
