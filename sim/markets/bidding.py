@@ -149,12 +149,82 @@ def bid_table(low: float, high: float, advantage: float, most: int) -> F64:
     return table
 
 
-def tabled_bids(table: F64, incumbents: I64, others: I64, kind: I64, place: F64) -> F64:
-    """Return bids over the budget by linear interpolation in a `bid_table`.
+@compiled
+def tabled_bid(table: Any, incumbents: Any, others: Any, kind: Any, place: Any) -> Any:
+    """Return a bid over the budget by linear interpolation in a `bid_table`.
 
-    place: where the cost lies between lowest and highest, 0 to 1; arguments broadcast.
+    place: where the cost lies between lowest and highest, 0 to 1.
     """
     at = place * (GRID - 1)
-    step = np.minimum(at.astype(np.int64), GRID - 2)
+    step = min(int(at), GRID - 2)
     left, right = table[incumbents, others, kind, step], table[incumbents, others, kind, step + 1]
-    return np.asarray(left + (at - step) * (right - left))
+    return left + (at - step) * (right - left)
+
+
+@compiled
+def award(bids: Any, advantage: Any, present: Any) -> Any:
+    """Winner of each tender: the lowest bid after its scoring advantage; (n, bidders) -> (n,)."""
+    winner = np.zeros(bids.shape[0], np.int64)
+    for one in range(bids.shape[0]):
+        lowest = np.inf
+        for seat in range(bids.shape[1]):
+            score = bids[one, seat] * (1.0 - advantage[one, seat])
+            if present[one, seat] and score < lowest:
+                lowest = score
+                winner[one] = seat
+    return winner
+
+
+@compiled
+def seated(number: Any, drawn: Any, cumulative: Any) -> Any:
+    """Return who sits where at tenders and who bids, (n, seats): firms by weight, or nobody's firm.
+
+    number (n,) of seats taken; drawn (n, seats) in [0, 1); cumulative (F,) chance of a firm or one
+    before it, the rest are integrators, the last position. A firm bids once, integrators are many.
+    """
+    firms = cumulative.shape[0]
+    who = np.empty(drawn.shape, np.int64)
+    present = np.empty(drawn.shape, np.bool_)
+    for one in range(drawn.shape[0]):
+        for seat in range(drawn.shape[1]):
+            firm = np.searchsorted(cumulative, drawn[one, seat], side="right")
+            present[one, seat] = seat < number[one]
+            for earlier in range(seat):
+                if firm < firms and who[one, earlier] == firm:
+                    present[one, seat] = False
+            who[one, seat] = firm
+    return who, present
+
+
+@compiled
+def held(
+    number: Any, drawn: Any, place: Any, cumulative: Any, incumbent: Any, factor: Any, bonus: Any,
+    table: Any,
+) -> Any:  # fmt: skip
+    """Hold tenders: seat bidders, let each bid its tabled bid times its factor, award the lowest.
+
+    number, drawn, cumulative: as in `seated`; place (n, seats) of each cost between the ends of
+    its range; incumbent, factor (F + 1,), integrators last; bonus: share by which the score of an
+    incumbent is lower; table: a `bid_table`. Returns, each (n,): the winner's position, its bid
+    over the budget, the place of its cost, and how many bid.
+    """
+    who, present = seated(number, drawn, cumulative)
+    bids, advantage = np.zeros(who.shape), np.zeros(who.shape)
+    bidders = np.zeros(who.shape[0], np.int64)
+    for one in range(who.shape[0]):
+        strong = 0
+        for seat in range(who.shape[1]):
+            bidders[one] += present[one, seat]
+            strong += present[one, seat] and incumbent[who[one, seat]]
+        for seat in range(who.shape[1]):
+            firm = who[one, seat]
+            kind = 0 if incumbent[firm] else 1
+            bid = tabled_bid(table, strong, bidders[one] - strong, kind, place[one, seat])
+            bids[one, seat] = bid * factor[firm]
+            advantage[one, seat] = bonus if incumbent[firm] else 0.0
+    winner = award(bids, advantage, present)
+    firm, bid, cost = np.empty_like(winner), np.empty(len(winner)), np.empty(len(winner))
+    for one in range(len(winner)):
+        firm[one] = who[one, winner[one]]
+        bid[one], cost[one] = bids[one, winner[one]], place[one, winner[one]]
+    return firm, bid, cost, bidders

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 
 
 def equilibrium_bid(cost: ArrayLike, highest_cost: ArrayLike, bidders: ArrayLike) -> F64:
@@ -16,12 +15,6 @@ def equilibrium_bid(cost: ArrayLike, highest_cost: ArrayLike, bidders: ArrayLike
     """
     c = np.asarray(cost, dtype=np.float64)
     return c + (np.asarray(highest_cost) - c) / np.asarray(bidders, dtype=np.float64)
-
-
-def award(bids: F64, advantage: F64, present: NDArray[np.bool_]) -> I64:
-    """Winner of each tender: the lowest bid after its scoring advantage; (n, bidders) -> (n,)."""
-    score = np.where(present, bids * (1.0 - advantage), np.inf)
-    return np.asarray(score.argmin(axis=1), dtype=np.int64)
 
 
 def spread_around(normal: F64, spread: float) -> F64:

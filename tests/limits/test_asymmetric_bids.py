@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.markets.bidding import GRID, BiddingError, asymmetric_bids, bid_table, tabled_bids
+from sim.markets.bidding import GRID, BiddingError, asymmetric_bids, bid_table, tabled_bid
 from sim.markets.tenders import equilibrium_bid
 
 F64 = NDArray[np.float64]
@@ -108,13 +108,17 @@ def test_ranges_that_make_no_sense_are_refused(
         asymmetric_bids([0.5], low, high, bidders)
 
 
+def along(table: F64, strong: int, weak: int, kind: int, place: F64) -> F64:
+    return np.array([tabled_bid(table, strong, weak, kind, one) for one in place.tolist()])
+
+
 def test_table_without_advantage_is_the_symmetric_bid() -> None:
     table = bid_table(0.4, 0.9, 0.0, 4)
     place = np.array([0.0, 0.31, 1.0])
     cost = 0.4 + 0.5 * place
     for strong, weak in ((1, 1), (3, 1), (0, 2), (4, 0)):
         for kind in range(2):
-            bids = tabled_bids(table, np.array(strong), np.array(weak), np.array(kind), place)
+            bids = along(table, strong, weak, kind, place)
             assert bids == pytest.approx(equilibrium_bid(cost, 0.9, strong + weak), abs=1e-12)
 
 
@@ -122,7 +126,7 @@ def test_table_keeps_bids_as_accurate_as_they_are() -> None:
     table = bid_table(0.4, 0.9, 0.1, 4)
     place = np.linspace(0, 0.95, 3 * GRID)
     cost = 0.4 + 0.5 * place
-    found = tabled_bids(table, np.array(1), np.array(3), np.array(0), place)
+    found = along(table, 1, 3, 0, place)
     exact = asymmetric_bids(0.9 * cost, (0.36, 0.4), (0.81, 0.9), (1, 3))[0] / 0.9
     assert np.abs(found - exact).max() < ACCURACY
 

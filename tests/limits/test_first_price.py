@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.core.streams import Streams
-from sim.markets.tenders import award, equilibrium_bid
+from sim.markets.bidding import award
+from sim.markets.tenders import equilibrium_bid
 
 TENDERS = 40_000
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.markets.tenders import award, equilibrium_bid, mean_budget, tenders_per_year
+from sim.markets.bidding import award, seated
+from sim.markets.tenders import equilibrium_bid, mean_budget, tenders_per_year
 
 
 @given(st.floats(0, 1), st.floats(0.5, 3), st.integers(2, 6))
@@ -46,6 +47,13 @@ def test_absent_bidders_never_win(seed: int, seats: int) -> None:
     assert present[np.arange(8), winner].all()
     lowest = np.where(present, bids, np.inf).min(axis=1)
     assert (bids[np.arange(8), winner] == lowest).all()
+
+
+def test_a_firm_takes_one_seat_and_integrators_many() -> None:
+    drawn = np.array([[0.1, 0.05, 0.3, 0.9, 0.95, 0.6]])
+    who, bids = seated(np.array([5.0]), drawn, np.array([0.2, 0.2, 0.5, 0.8]))
+    assert who.tolist() == [[0, 0, 2, 4, 4, 3]]
+    assert bids.tolist() == [[True, False, True, True, True, False]]
 
 
 def test_tenders_arrive_as_counted_in_both_years_and_then_slow_down() -> None:

@@ -14,14 +14,12 @@ from sim.markets.trends import fading
 from sim.world.ledger import Line
 
 F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 
 WINDOW_WEEKS = 4.0
 MOST_BIDDERS = 6
+PLACES = np.arange(MOST_BIDDERS, dtype=np.uint64)
 FIRST_DAY = date(2023, 1, 1)
 INTEGRATOR = -1
-EARLIER = np.tri(MOST_BIDDERS, k=-1, dtype=np.bool_)
-"""Seats taken before each seat of a tender."""
 
 
 def award(engine: Engine) -> None:
@@ -73,45 +71,33 @@ def _mean_budget(engine: Engine) -> float:
 
 def _award(engine: Engine, batch: TenderBatch) -> None:
     """Draw budgets, bidders and costs; the lowest scored bid wins."""
-    from sim.markets.bidding import bid_table, tabled_bids
+    from sim.markets.bidding import bid_table, held
 
     world, p, firms = engine.world, engine.p, engine.firms
+    draw, week, n = world.streams.uniforms, batch.week, len(firms)
     identity = np.arange(batch.count, dtype=np.uint64)
-    bidders = 2 + np.floor(
-        (MOST_BIDDERS - 1) * world.streams.uniforms("bidders", identity, batch.week)
-    )
-    normal = world.streams.normals("budget", identity, batch.week)
+    seat = identity[:, None] * np.uint64(MOST_BIDDERS) + PLACES
+    normal = world.streams.normals("budget", identity, week)
     budget = _mean_budget(engine) * tenders.spread_around(normal, p.tender_spread)
-    places = np.arange(MOST_BIDDERS, dtype=np.uint64)
-    seat: NDArray[np.uint64] = identity[:, None] * np.uint64(MOST_BIDDERS) + places
-    who = _who_bids(engine, batch, seat)
-    present = (places < bidders[:, None]) & ~_repeated(who)
-    place = world.streams.uniforms("bid cost", seat, batch.week)
-    cost = p.tender_cost_low + (p.tender_cost_high - p.tender_cost_low) * place
-    incumbent = np.append(firms.cloud, True)[who]
     bonus = p.incumbency_bonus if world.on("incumbency_bonus") else 0.0
-    rivals = [(present & one).sum(axis=1, keepdims=True) for one in (incumbent, ~incumbent)]
-    table = bid_table(p.tender_cost_low, p.tender_cost_high, bonus, MOST_BIDDERS)
-    bids = tabled_bids(table, rivals[0], rivals[1], np.where(incumbent, 0, 1), place)
-    bids = bids * bid_factors(engine)[who]
-    winner = tenders.award(bids, np.where(incumbent, bonus, 0.0), present)
-    rows = np.arange(batch.count)
-    won = Awards(
-        firm=who[rows, winner],
-        budget=budget,
-        price=budget * bids[rows, winner],
-        cost=budget * cost[rows, winner],
-        bidders=present.sum(axis=1),
+    firm, bid, place, bidders = held(
+        2.0 + np.floor((MOST_BIDDERS - 1) * draw("bidders", identity, week)),
+        draw("bidder", seat, week),
+        draw("bid cost", seat, week),
+        _cumulative_odds(engine),
+        np.append(firms.cloud, True),
+        bid_factors(engine),
+        bonus,
+        bid_table(p.tender_cost_low, p.tender_cost_high, bonus, MOST_BIDDERS),
     )
-    engine.flow.tenders.append(won)
-    n = len(firms)
+    price = budget * bid
+    cost = budget * (p.tender_cost_low + (p.tender_cost_high - p.tender_cost_low) * place)
     # Integrators' wins fall into the last bin, which is nobody's.
-    of = np.where(won.firm == INTEGRATOR, n, won.firm)
-    engine.flow.wins += np.bincount(of, minlength=n + 1)[:n]
-    price, cost = (
-        np.bincount(of, amount, n + 1)[:n].astype(np.float64) for amount in (won.price, won.cost)
-    )
-    _start(engine, price, p.direct_cost_tender * cost)
+    engine.flow.wins += np.bincount(firm, minlength=n + 1)[:n]
+    won, spent = (np.bincount(firm, amount, n + 1)[:n] for amount in (price, cost))
+    named = np.where(firm == n, INTEGRATOR, firm)
+    engine.flow.tenders.append(Awards(named, budget, price, cost, bidders))
+    _start(engine, won.astype(np.float64), p.direct_cost_tender * spent.astype(np.float64))
 
 
 def bid_factors(engine: Engine) -> F64:
@@ -125,8 +111,8 @@ def bid_factors(engine: Engine) -> F64:
     return factor if engine.world.on("loss_leader_bids") else np.maximum(factor, 1.0)
 
 
-def _who_bids(engine: Engine, batch: TenderBatch, seat: NDArray[np.uint64]) -> I64:
-    """Return who sits on each seat: firms by their weight, integrators for the rest; (n, seats).
+def _cumulative_odds(engine: Engine) -> F64:
+    """Chance that a firm or one before it takes a seat at a tender, by their weight; (F,).
 
     The cloud with most work of its own comes late, once it sells to the public.
     """
@@ -134,20 +120,7 @@ def _who_bids(engine: Engine, batch: TenderBatch, seat: NDArray[np.uint64]) -> I
     weight = np.where(firms.independent, firms.bid_weight, 0.0)
     comes = firms.menu.entered.any(axis=0) & world.on("cloud_entry_private")
     weight = np.where(firms.internal_lead & ~comes, 0.0, weight)
-    total = weight.sum()
-    uniform = world.streams.uniforms("bidder", seat, batch.week)
-    if total == 0:
-        return np.full(seat.shape, INTEGRATOR)
-    cumulative = np.cumsum(weight / total) * (1.0 - p.integrator_bidders)
-    return np.where(
-        uniform < cumulative[-1], np.searchsorted(cumulative, uniform, side="right"), INTEGRATOR
-    )
-
-
-def _repeated(who: I64) -> NDArray[np.bool_]:
-    """Seats of a firm that already sits at the tender; integrators are many. (n, seats)."""
-    same = who[:, :, None] == who[:, None, :]
-    return np.asarray((same & EARLIER).any(axis=2) & (who != INTEGRATOR))
+    return np.cumsum(tenders.part_of(weight)) * (1.0 - p.integrator_bidders)
 
 
 def _convert(engine: Engine) -> None:
