@@ -78,6 +78,10 @@ class Streams:
     def root(self) -> int:
         return mix(mix(self.seed & MASK) ^ (self.replicate & MASK))
 
+    def named(self, decision: str) -> int:
+        """Return the bits of a decision that no week changes, as compiled code takes them."""
+        return _signed(self.root, decision)
+
     def key(self, decision: str, week: int, draw: int = 0) -> int:
         """Return the 64-bit key of one decision in one week; entities are mixed into it."""
         return mix(_named(self.root, decision) ^ ((week & 0xFFFFFFFF) << 32 | draw))
@@ -93,7 +97,7 @@ class Streams:
         from sim.core.draws import uniforms
 
         identity = np.asarray(entities, dtype=np.uint64)
-        drawn = uniforms(_signed(self.root, decision), week, draw, identity.ravel())
+        drawn = uniforms(self.named(decision), week, draw, identity.ravel())
         return np.asarray(drawn.reshape(identity.shape))
 
     def normal(self, decision: str, entity: str | int, week: int, draw: int = 0) -> float:

@@ -155,7 +155,7 @@ def audience_weight(people: ArrayLike, audience: ArrayLike) -> F64:
     v_sa = sum_k people_ak audience_ks / mean_s audience_ks
 
     people (A, K) bought on each channel; audience (K, S) of each channel, any scale. Returns
-    (S, A) for `adoption.paid_hazard`; 1 for an app that bought nobody. Raises AdvertisingError
+    (S, A) for `bought.paid_hazard`; 1 for an app that bought nobody. Raises AdvertisingError
     for a channel without audience.
     """
     bought = np.asarray(people, dtype=np.float64)

@@ -6,7 +6,8 @@ is (segment, index within the segment), never the row.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,7 +110,6 @@ class Consumers:
     segment_of_block: I64
     block_of_segment: I64
     tally: "Tally"
-    _by_kind: list[I64] = field(init=False, default_factory=list, repr=False, compare=False)
 
     @property
     def population(self) -> int:
@@ -133,39 +133,33 @@ class Consumers:
         total: I64 = both + both.T
         return total
 
-    @property
+    @cached_property
     def slots_by_kind(self) -> I64:
         """(16, 2, 4) slots by app code, bought by ads, tier; code 0 counts the empty ones."""
-        if not self._by_kind:
-            # Weeks first, as whole rows: ten times faster than one sum over both axes.
-            slots = self.tally.slots
-            by_kind: I64 = slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:])
-            by_kind.flags.writeable = False
-            self._by_kind.append(by_kind)
-        return self._by_kind[0]
+        # Weeks first, as whole rows: ten times faster than one sum over both axes.
+        slots = self.tally.slots
+        return _kept(slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:]))
 
-    def forget(self) -> None:
-        """Drop what was counted of the tally, which has changed."""
-        self._by_kind.clear()
-
-    @property
+    @cached_property
     def tiers(self) -> I64:
         """(A, 3) holders by tier: free, basic, premium."""
-        by_tier: I64 = self.slots_by_kind[1 : len(self.apps) + 1].sum(axis=1)[:, : len(TIERS)]
-        return by_tier
+        return _kept(self.slots_by_kind[1 : len(self.apps) + 1].sum(axis=1)[:, : len(TIERS)])
 
-    @property
+    @cached_property
     def holders(self) -> I64:
         """(A,) agents who hold the app."""
-        total: I64 = self.tiers.sum(axis=1)
-        return total
+        return _kept(self.tiers.sum(axis=1))
 
-    @property
+    @cached_property
     def cohorts(self) -> I64:
         """(A, W, 2) holders by start week and by (organic, bought by ads)."""
         slots = self.tally.slots[:, 1 : len(self.apps) + 1]
-        by_start: I64 = slots[..., 0] + slots[..., 1] + slots[..., 2]
-        return by_start.transpose(1, 0, 2)
+        return _kept((slots[..., 0] + slots[..., 1] + slots[..., 2]).transpose(1, 0, 2))
+
+    def forget(self) -> None:
+        """Drop what was counted of the tally's slots, which have changed."""
+        for name in ("slots_by_kind", "tiers", "holders", "cohorts"):
+            vars(self).pop(name, None)
 
     @property
     def weeks(self) -> int:
@@ -179,6 +173,12 @@ class Consumers:
         fresh = empty_tally(len(self.segments), self.weeks)
         count_words(self.words, self.segment_of_block, self.block_of_segment, self.size, fresh)
         return fresh
+
+
+def _kept(counts: I64) -> I64:
+    """Let nobody change counts that several look at."""
+    counts.flags.writeable = False
+    return counts
 
 
 def empty_tally(segments: int, weeks: int) -> "Tally":

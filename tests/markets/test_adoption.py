@@ -20,10 +20,10 @@ from sim.markets.adoption import (
     news_release,
     news_reproduction,
     novelty_factor,
-    paid_hazard,
     spread_hazard,
     switch_weights,
 )
+from sim.markets.bought import paid_hazard
 from sim.world.consumer_week import advance
 from sim.world.consumers import Hazards, populate
 

@@ -94,10 +94,12 @@ def _steady(engine: Engine) -> People:
 
 def _paid(engine: Engine, people: Consumers, other: F64, leave_factor: F64) -> F64:
     """Hazard of being bought: spend buys exactly spend over cost per acquisition; (S, A)."""
+    from sim.markets.bought import paid_hazard
+
     world, flow, steady = engine.world, engine.flow, _steady(engine)
     audience = advertising.audience_weight(flow.ad_arrivals, world.channels.audience.T)
     leaving = retention.mean_leave_hazard(people.cohorts, steady.leave_base, world.week)
-    return adoption.paid_hazard(
+    return paid_hazard(
         flow.ad_arrivals.sum(axis=1) / world.people_per_agent,
         audience * steady.ad_response,
         people.no_app,
