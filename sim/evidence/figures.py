@@ -32,6 +32,10 @@ USES: Mapping[str, str] = MappingProxyType(
 )
 
 
+NO_FACTS = ("goal", "forecast")
+"""Qualifiers of what somebody wanted or expected."""
+
+
 class FiguresError(EvidenceError):
     """A figures file that cannot be used."""
 
@@ -75,9 +79,14 @@ class Figure:
         return self.use not in ("context", "belief")
 
     @property
+    def is_fact(self) -> bool:
+        """Return whether it says what happened; coverage counts no goal, forecast or belief."""
+        return self.use != "belief" and self.qualifier not in NO_FACTS
+
+    @property
     def fitted(self) -> bool:
         """Return whether calibration may aim at it."""
-        return self.use == "fit"
+        return self.use == "fit" and self.is_fact
 
     @property
     def may_be_fed(self) -> bool:

@@ -54,10 +54,14 @@ class Sector:
 
 @dataclass(frozen=True)
 class Panel:
-    """Who measured; `log_bias_sd` is the spread of the panel's own factor around the truth."""
+    """Who measured; `log_bias_sd` is the spread of the panel's own factor around the truth.
+
+    `visits_log_sd` is the spread of the visits that a panel of web sites counts per monthly user.
+    """
 
     panel: str
     log_bias_sd: Amount
+    visits_log_sd: Amount | None
     meaning: str
     source: str
 
@@ -66,9 +70,15 @@ UNKNOWN_PANEL_SD = 0.25
 """Spread of a panel that no table knows: as of the worse of the known ones."""
 
 
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    escaped = re.escape(form)
+    numbered = re.sub(r"_N$", r"_\\d+", escaped)
+    return re.compile(re.sub(r"[A-Z]+", ".+", numbered))
+
+
 def _matches(form: str, word: str) -> bool:
-    pattern = re.sub(r"[A-Z]+", ".+", re.escape(form))
-    return re.fullmatch(pattern, word) is not None
+    return _pattern(form).fullmatch(word) is not None
 
 
 @cache
@@ -77,6 +87,7 @@ def load_quantities(path: Path | None = None) -> tuple[Quantity, ...]:
     return read_table(path or shipped("seeds") / "quantities.csv", Quantity, ("quantity",))
 
 
+@cache
 def find_quantity(quantity: str) -> Quantity | None:
     """Return the definition of a figure's quantity, or None if there is none."""
     return next((row for row in load_quantities() if row.names(quantity)), None)
@@ -87,6 +98,16 @@ def load_models(path: Path | None = None) -> Mapping[str, ModelName]:
     """Return the models by name."""
     rows = read_table(path or shipped("seeds") / "models.csv", ModelName, ("model",))
     return MappingProxyType({row.model: row for row in rows})
+
+
+def find_model(name: str) -> ModelName | None:
+    """Return a model by its public name, however its letters are written, or None."""
+    return _models_folded().get(name.casefold())
+
+
+@cache
+def _models_folded() -> Mapping[str, ModelName]:
+    return MappingProxyType({name.casefold(): row for name, row in load_models().items()})
 
 
 @cache
@@ -109,3 +130,11 @@ def log_bias_sd(panel: str) -> float:
         return 0.0
     known = load_panels().get(panel)
     return known.log_bias_sd if known else UNKNOWN_PANEL_SD
+
+
+def visits_log_sd(panel: str) -> float:
+    """Return the spread of a panel's visits per monthly user: that of web panels if unknown."""
+    known = load_panels().get(panel)
+    spreads = [one.visits_log_sd for one in load_panels().values() if one.visits_log_sd is not None]
+    own = known.visits_log_sd if known else None
+    return max(spreads) if own is None else own

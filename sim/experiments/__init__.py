@@ -12,8 +12,8 @@
 - `compare`, `comparison`: scenarios with the same luck, and what came of it as a value
 - `attribution`, `points`, `differences`: single changes, their runs, and the differences as tables
 - `observables`: known figures beside what a run says of each, scored
-- `measures`: what a figure asks of a run, and the statistic over its period
-- `quantities`, `quantities_capital`: one function per quantity of a figures file
+- `measures`, `statistic`: what a figure asks of a run, and its statistic over its period
+- `quantities`, `quantities_reach`, `quantities_capital`: one function per quantity of figures
 - `paired`: two scenarios with the same luck, their difference and what pairing is worth
 - `sensitivity`, `ranked_inputs`: which inputs outcomes depend on, from its own sweep or another
 - `sobol`, `screening`: Sobol indices; elementary effects, shares of variance, any sample

@@ -45,12 +45,25 @@ def naive_forecast(figure: Figure, figures: Iterable[Figure]) -> NaiveForecast:
     return NaiveForecast(earlier[-1].value, _trend(earlier, _middle(_period(figure))))
 
 
+def series_of(figure: Figure) -> tuple[str, ...]:
+    """Return what the figures of one series share."""
+    return figure.entity, figure.quantity, figure.unit, figure.panel
+
+
+def by_series(figures: Iterable[Figure]) -> dict[tuple[str, ...], list[Figure]]:
+    """Return the figures of each series, in their order."""
+    found: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in figures:
+        found.setdefault(series_of(figure), []).append(figure)
+    return found
+
+
 def _is_earlier(other: Figure, figure: Figure) -> bool:
-    same = all(
-        getattr(other, name) == getattr(figure, name)
-        for name in ("entity", "quantity", "unit", "panel")
-    )
-    if not same or other.value is None or other.qualifier not in SAID_BEFORE:
+    if (
+        series_of(other) != series_of(figure)
+        or other.value is None
+        or other.qualifier not in SAID_BEFORE
+    ):
         return False
     if other.period is None or figure.period is None:
         return False

@@ -1,42 +1,51 @@
-"""What a figure asks of a run, and how its statistic is taken over its period.
+"""What a figure asks of a run: a quantity is a function from an `Ask` to a measure.
 
-A quantity is a function from an `Ask` to a measure: a `Level` that stands, a `Flow` that sums, a
-`Ratio` of two sums, a `Change` over the period, or `Values` that are finished. `take` then does
-what all quantities share.
+Measures are a `Level` that holds each week, what is asked for at a period's end (`Stand`), a `Flow`
+that sums, a `Ratio` of two sums, a `Change` over the period, and `Values` that are finished.
+`sim.experiments.statistic` takes a figure's statistic of them over its period.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 
 from sim.evidence.figures import Figure
-from sim.evidence.period import Period, Span
-from sim.evidence.quantities import load_models, load_sectors
+from sim.evidence.opening import load_opening
+from sim.evidence.period import Period
+from sim.evidence.quantities import find_model, load_models, load_sectors
 from sim.experiments.weekly import F64, Book, NotModelledError, Weekly
-
-GROWTH_COVER = 0.4
-"""Share of a span that may stand for all of it where two rates are compared."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """A stock or a rate that stands in each week.
+    """A number that holds in each week.
 
     `monthly` marks a count of people in a month: it is read on the last day of each month.
+    `per_day` marks an amount of a day (monthly: of a month), which may be summed over time.
     """
 
     series: Weekly
     monthly: bool = False
+    per_day: bool = False
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A number that is asked for at the period's end only, such as cash."""
+
+    series: Weekly
 
 
 @dataclass(frozen=True)
 class Flow:
-    """An amount per week; every statistic but `change` is its sum over the period."""
+    """An amount per week; with `per_month` its mean is per month and its last that of a month."""
 
     series: Weekly
+    per_month: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +59,11 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Change:
-    """The end of a level or flow over its start; with `per`, of the one over the other."""
+    """The end over the start; with `per`, of the one over the other; or over a year before."""
 
     of: Level | Flow
     per: Flow | None = None
+    yearly: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Values:
     values: F64
 
 
-Measure = Level | Flow | Ratio | Change | Values
+Measure = Level | Stand | Flow | Ratio | Change | Values
 
 
 @dataclass(frozen=True)
@@ -112,12 +122,21 @@ class Ask:
         return known if self.kind == "market" else self._members("firm", known)
 
     @property
+    def paid_by(self) -> tuple[str, ...]:
+        """Return the firms that own the figure's apps."""
+        return self.book.words("apps", "firm", {"app": self.apps})
+
+    @property
     def apps(self) -> tuple[str, ...]:
-        """Return the apps the figure speaks of.
+        """Return the apps the figure speaks of; of a sector of firms, theirs.
 
         Raises:
             NotModelledError: there is no such app or sector, or it is of another kind.
         """
+        sector = load_sectors().get(self.entity) if self.kind == "sector" else None
+        if sector is not None and sector.kind == "firm":
+            owned = self.book.words("apps", "app", {"firm": sector.members})
+            return self._some(owned, "app")
         return self._members("app", self.book.words("apps", "app"))
 
     @property
@@ -125,9 +144,15 @@ class Ask:
         """Return firm and tier of a model, or of the main model of a firm."""
         if self.kind != "model":
             return self.firms[0], "main"
-        model = load_models().get(self.entity)
+        model = find_model(self.entity)
         if model is None:
-            raise NotModelledError(f"no tier of a firm stands for the model {self.entity!r}")
+            hint = near(self.entity, load_models())
+            raise NotModelledError(
+                f"no price of a firm stands for the model {self.entity!r}; a firm has a main model "
+                f"and a flagship, and models.csv says which names they went by{hint}"
+            )
+        if model.firm not in self.book.words("firms", "firm"):
+            raise NotModelledError(f"the run has no firm {model.firm!r}")
         return model.firm, model.tier
 
     def firm_sum(self, *columns: str) -> Weekly:
@@ -145,14 +170,43 @@ class Ask:
     def _members(self, kind: str, known: tuple[str, ...]) -> tuple[str, ...]:
         if self.kind == "sector":
             sector = load_sectors().get(self.entity)
+            fitting = [one.sector for one in load_sectors().values() if one.kind == kind]
             if sector is None or sector.kind != kind:
-                raise NotModelledError(f"{self.entity!r} is no sector of {kind}s")
-            return tuple(member for member in sector.members if member in known)
+                raise NotModelledError(
+                    f"{self.entity!r} is no sector of {kind}s; there are {', '.join(fitting)}"
+                )
+            return self._some(tuple(one for one in sector.members if one in known), kind)
         if self.kind != kind:
             raise NotModelledError(f"not defined for {self.figure.entity!r}")
-        if self.entity not in known:
-            raise NotModelledError(f"the run has no {kind} {self.entity!r}")
+        check_known(kind, self.entity, known)
         return (self.entity,)
+
+    def _some(self, found: tuple[str, ...], kind: str) -> tuple[str, ...]:
+        if not found:
+            raise NotModelledError(f"the run has no {kind} of the sector {self.entity!r}")
+        return found
+
+
+def app_sectors() -> tuple[str, ...]:
+    """Return the sectors whose members are apps."""
+    return tuple(one.sector for one in load_sectors().values() if one.kind == "app")
+
+
+def check_known(kind: str, name: str, known: tuple[str, ...]) -> None:
+    """Raise NotModelledError unless a run has the firm, app or channel; say what it has."""
+    if name in known:
+        return
+    abroad = {row.app for row in load_opening().apps if row.market == "overseas"}
+    if kind == "app" and name in abroad:
+        raise NotModelledError(f"{name} is an app abroad, whose users a run does not record")
+    raise NotModelledError(f"the run has no {kind} {name!r}{near(name, known)}")
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean ...?` for a word that is close but for its case, else nothing."""
+    folded = {word.casefold(): word for word in known}
+    close = get_close_matches(name.casefold(), list(folded), n=1)
+    return f"; did you mean {folded[close[0]]!r}?" if close else ""
 
 
 Function = Callable[[Ask], Measure]
@@ -172,55 +226,9 @@ def quantity(*names: str) -> Callable[[Function], Function]:
     return register
 
 
-def take(measure: Measure, ask: Ask) -> F64:
-    """Return the statistic of a measure that the figure names, shape (R,).
-
-    Raises:
-        NotModelledError: the run does not cover the period.
-    """
-    figure, period = ask.figure, ask.period
-    if isinstance(measure, Level | Flow) and figure.statistic == "change":
-        measure = Change(measure)
-    if isinstance(measure, Values):
-        return measure.values
-    if isinstance(measure, Change):
-        return _change(measure, period, figure.unit)
-    if isinstance(measure, Ratio):
-        return measure.scale * divide(
-            measure.numerator.total(period), measure.denominator.total(period)
-        )
-    if isinstance(measure, Flow):
-        return measure.series.total(period)
-    if figure.statistic == "last":
-        return measure.series.at(period.last_day)
-    mean = _mean(measure, period)
-    return mean * period.days if figure.statistic == "sum" else mean
-
-
 def divide(numerator: F64, denominator: F64) -> F64:
     """Return the quotient, NaN where the denominator is not positive."""
     result: F64 = np.divide(
         numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0
     )
     return result
-
-
-def _mean(measure: Level, span: Span) -> F64:
-    if not measure.monthly:
-        return measure.series.mean(span)
-    ends = [measure.series.at(month.last_day) for month in span.months()]
-    mean: F64 = np.mean(ends, axis=0)
-    return mean
-
-
-def _change(change: Change, period: Period, unit: str) -> F64:
-    """Return last part over first, or one part over the one before, as ratio or percent."""
-    start = period.first if period.first != period.last else period.before
-    ratio = divide(_rate(change.of, period.last), _rate(change.of, start))
-    if change.per is not None:
-        ratio = divide(ratio, divide(_rate(change.per, period.last), _rate(change.per, start)))
-    return 100 * (ratio - 1) if unit == "percent" else ratio
-
-
-def _rate(of: Level | Flow, span: Span) -> F64:
-    return of.series.mean(span, GROWTH_COVER) if isinstance(of, Flow) else _mean(of, span)

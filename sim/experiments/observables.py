@@ -6,21 +6,22 @@ import numpy as np
 
 from sim.evidence.currency import cny_per_usd
 from sim.evidence.figures import Figure
-from sim.evidence.quantities import find_quantity
-from sim.experiments import quantities, quantities_capital
-from sim.experiments.measures import QUANTITIES, Ask, take
+from sim.evidence.quantities import find_quantity, load_quantities
+from sim.experiments import quantities, quantities_capital, quantities_reach
+from sim.experiments.measures import QUANTITIES, Ask, near
+from sim.experiments.statistic import take
 from sim.experiments.weekly import F64, Book, NotModelledError, RunTables
 
-FUNCTION_MODULES = (quantities, quantities_capital)
+FUNCTION_MODULES = (quantities, quantities_reach, quantities_capital)
 """Importing them fills the table of quantities."""
 
 NO_FUNCTION = {
-    "web_visits": "visits are proportional to users by a factor that the panel does not publish",
-    "weekly_active_users": "a run records monthly and daily users only",
-    "retention_day_N": "a run counts cohorts by quarter, not by day",
     "free_tier_max_user_share": "a run records no single users of a free tier",
 }
-"""Why a quantity that is defined has no function yet."""
+"""Why a quantity that is defined has no function."""
+
+OF_A_CHANGE = ("ratio", "percent")
+"""Units in which the change of any quantity may be told besides its own."""
 
 
 def observe(
@@ -31,7 +32,8 @@ def observe(
     NaN where a replicate has no such number, such as a price of a firm that never entered.
 
     Args:
-        run: anything with the tables of a run.
+        run: anything with the tables of a run; a `Book` where many figures are asked of one run,
+            as it keeps what it has read.
         figure: what is asked.
         counterfactual: the same replicates without the price war, for figures that are statements
             against it.
@@ -39,25 +41,46 @@ def observe(
     Raises:
         NotModelledError: the run says nothing about it; the message says why.
     """
-    book = _book(run)
+    refused = refusal(figure)
+    if refused is not None:
+        raise NotModelledError(refused)
     other = None if counterfactual is None else _book(counterfactual)
+    ask = Ask(_book(run), figure, other)
+    values = take(QUANTITIES[_name(figure)](ask), ask)
+    if not np.isfinite(values).any():
+        raise NotModelledError(
+            "no replicate has such a number then: before an entry or a launch, or nothing to "
+            "divide by"
+        )
+    values = np.where(np.isfinite(values), values, np.nan)
+    return values / cny_per_usd(ask.period.start) if figure.unit == "USD" else values
+
+
+def refusal(figure: Figure) -> str | None:
+    """Return why no run at all can say something of a figure, or None."""
     definition = find_quantity(figure.quantity)
     if definition is None:
-        raise NotModelledError(f"the quantity {figure.quantity!r} is not defined")
-    name = figure.quantity.partition(":")[0]
+        names = [row.quantity for row in load_quantities()]
+        hint = near(figure.quantity, names)
+        return f"the quantity {figure.quantity!r} is not defined in quantities.csv{hint}"
+    name = _name(figure)
     if name not in QUANTITIES:
-        raise NotModelledError(NO_FUNCTION.get(definition.quantity, "not computed from a run yet"))
+        return NO_FUNCTION[name]
     if not definition.speaks_of(figure.entity):
-        allowed = ", ".join(definition.entities)
-        raise NotModelledError(f"{name} is defined for {allowed}, not for {figure.entity}")
-    if figure.unit not in definition.units:
-        allowed = ", ".join(definition.units)
-        raise NotModelledError(f"{name} comes in {allowed}, not in {figure.unit}")
-    ask = Ask(book, figure, other)
-    values = take(QUANTITIES[name](ask), ask)
-    if np.isnan(values).all():
-        raise NotModelledError("no replicate has such a number in the period")
-    return values / cny_per_usd(ask.period.start) if figure.unit == "USD" else values
+        allowed = " or ".join(definition.entities)
+        return f"{figure.quantity} is defined for {allowed}, not for {figure.entity}"
+    units = definition.units
+    if figure.statistic == "change":
+        units = (*units, *(unit for unit in OF_A_CHANGE if unit not in units))
+    if figure.unit not in units:
+        return f"{figure.quantity} comes in {' or '.join(units)}, not in {figure.unit}"
+    return None
+
+
+def _name(figure: Figure) -> str:
+    """Return the name under which a quantity's function is registered."""
+    definition = find_quantity(figure.quantity)
+    return "" if definition is None else definition.quantity.partition(":")[0]
 
 
 def _book(run: RunTables | Book) -> Book:

@@ -12,11 +12,14 @@ from sim.experiments.measures import (
     Level,
     Measure,
     Ratio,
+    Stand,
     Values,
+    app_sectors,
+    check_known,
     divide,
     quantity,
 )
-from sim.experiments.weekly import F64, NotModelledError, Weekly
+from sim.experiments.weekly import F64, I64, NotModelledError, Weekly
 
 PERCENT = 100.0
 REVENUES = tuple(
@@ -55,12 +58,6 @@ def dau_mau_ratio(ask: Ask) -> Measure:
     return Ratio(ask.app_sum("dau"), ask.app_sum("mau"))
 
 
-@quantity("web_visits_growth")
-def web_visits_growth(ask: Ask) -> Measure:
-    """Growth of users: visits are proportional to them."""
-    return Change(Level(ask.app_sum("mau"), monthly=True))
-
-
 @quantity("single_homing_share")
 def single_homing_share(ask: Ask) -> Measure:
     """Share of users of exactly one app."""
@@ -72,10 +69,10 @@ def single_homing_share(ask: Ask) -> Measure:
 def overlapping_users(ask: Ask) -> Measure:
     """People who hold both apps of `apps:A+B`, however the pair is ordered in the table."""
     first, _, second = ask.entity.partition("+")
-    known = ask.book.words("apps", "app")
     for app in (first, second):
-        if app not in known:
-            raise NotModelledError(f"the run has no app {app!r}")
+        check_known("app", app, ask.book.words("apps", "app"))
+    if first == second:
+        raise NotModelledError(f"{ask.figure.entity} names one app twice")
     pairs = [{"app": first, "other": second}, {"app": second, "other": first}]
     one, two = (ask.book.weekly("overlap", "users", pair) for pair in pairs)
     return Level(Weekly(np.maximum(one.values, two.values), one.mondays))
@@ -84,6 +81,7 @@ def overlapping_users(ask: Ask) -> Measure:
 @quantity("leavers_to")
 def leavers_to(ask: Ask) -> Measure:
     """Share of the leavers of an app who took up another one at once."""
+    check_known("app", ask.parameter, ask.book.words("apps", "app"))
     where = {"app_from": ask.apps, "app_to": ask.parameter}
     return Ratio(ask.book.weekly("flows", "users", where), ask.app_sum("losses"), PERCENT)
 
@@ -91,13 +89,16 @@ def leavers_to(ask: Ask) -> Measure:
 @quantity("ad_spend", "ad_spend_monthly")
 def ad_spend(ask: Ask) -> Measure:
     """Advertising for an app or for several."""
-    return Flow(ask.app_sum("ad_spend_cny"))
+    monthly = ask.figure.quantity.endswith("monthly")
+    return Flow(ask.app_sum("ad_spend_cny"), per_month=monthly)
 
 
 @quantity("ad_spend_growth")
 def ad_spend_growth(ask: Ask) -> Measure:
-    """Advertising per day over that of the period before."""
-    return Change(Flow(ask.firm_sum("cost_ads_cny")))
+    """Advertising per day over that of the same days a year before."""
+    of_apps = ask.kind == "sector" and ask.entity in app_sectors()
+    spend = ask.app_sum("ad_spend_cny") if of_apps else ask.firm_sum("cost_ads_cny")
+    return Change(Flow(spend), yearly=True)
 
 
 @quantity("ad_spend_per_net_mau")
@@ -113,7 +114,7 @@ def cost_per_acquisition(ask: Ask) -> Measure:
     """Advertising over people bought: on the channel the panel names, else over all channels."""
     if ask.figure.panel not in ask.book.words("channels", "channel"):
         return Ratio(ask.app_sum("ad_spend_cny"), ask.app_sum("adds_paid"))
-    where = {"channel": ask.figure.panel, "firm": _owners(ask)}
+    where = {"channel": ask.figure.panel, "firm": ask.paid_by}
     channels = ask.book.weekly
     return Ratio(channels("channels", "spend_cny", where), channels("channels", "users", where))
 
@@ -121,14 +122,11 @@ def cost_per_acquisition(ask: Ask) -> Measure:
 @quantity("channel_share")
 def channel_share(ask: Ask) -> Measure:
     """A channel's share of the spend of an app's owner."""
-    owners = {"firm": _owners(ask)}
+    check_known("channel", ask.parameter, ask.book.words("channels", "channel"))
+    owners = {"firm": ask.paid_by}
     channel = {**owners, "channel": ask.parameter}
     spend = ask.book.weekly("channels", "spend_cny", owners)
     return Ratio(ask.book.weekly("channels", "spend_cny", channel), spend, PERCENT)
-
-
-def _owners(ask: Ask) -> tuple[str, ...]:
-    return ask.book.words("apps", "firm", {"app": ask.apps})
 
 
 @quantity("api_price_input")
@@ -183,35 +181,39 @@ def api_price_cut(ask: Ask) -> Measure:
 def _largest_cut(ask: Ask, firm: str) -> F64:
     """Return the fall from the highest price so far, percent, shape (R,).
 
-    The path starts on the day before the period. An entrant is compared with the mean flagship of
-    the others on that day, which is what an industry's average price meant.
+    The path starts in the week before the period's first. An entrant is compared with the mean
+    flagship of the others in that week, which is what an industry's average price meant.
     """
     prices = _price(ask, (firm,), "main", "input")
+    weeks = prices.weeks_inside(ask.period)
+    eve = _week_before(ask, weeks)
     others = tuple(other for other in ask.book.words("firms", "firm") if other != firm)
-    start = prices.at(ask.period.eve)
-    start = np.where(
-        np.isnan(start), _price(ask, others, "flagship", "input").at(ask.period.eve), start
-    )
-    prices.week_of(ask.period.last_day)
-    path = np.column_stack([start, prices.values[:, prices.weeks_inside(ask.period)]])
+    start = prices.values[:, eve]
+    industry = _price(ask, others, "flagship", "input").values[:, eve]
+    start = np.where(np.isnan(start), industry, start)
+    path = np.column_stack([start, prices.values[:, weeks]])
     highest = np.fmax.accumulate(path, axis=1)
     falls = divide(highest - path, highest)
     none = np.isnan(path[:, 1:]).all(axis=1)
     return np.where(none, np.nan, PERCENT * np.fmax.reduce(falls, axis=1))
 
 
+def _week_before(ask: Ask, weeks: I64) -> int:
+    """Return the number of the week before the first of some weeks."""
+    if weeks[0] == 0:
+        raise NotModelledError(f"the run begins on {ask.book.mondays[0]}: nothing is known before")
+    return int(weeks[0]) - 1
+
+
 @quantity("price_cuts_in_month")
 def price_cuts_in_month(ask: Ask) -> Measure:
     """Weeks of the period in which the main or the flagship list price fell."""
-    count: F64 | None = None
+    count = np.zeros(len(ask.book.replicates))
     for tier in ("main", "flagship"):
         prices = _price(ask, ask.firms, tier, "input")
-        prices.week_of(ask.period.last_day)
         weeks = prices.weeks_inside(ask.period)
-        weeks = weeks[weeks > 0]
-        fell = prices.values[:, weeks] < prices.values[:, weeks - 1]
-        count = fell.sum(axis=1) + (0.0 if count is None else count)
-    assert count is not None
+        _week_before(ask, weeks)
+        count += (prices.values[:, weeks] < prices.values[:, weeks - 1]).sum(axis=1)
     return Values(count)
 
 
@@ -225,7 +227,7 @@ def _tokens(ask: Ask) -> Weekly:
 @quantity("token_volume_daily", "token_volume_growth")
 def token_volume_daily(ask: Ask) -> Measure:
     """Tokens on a mean day."""
-    level = Level(_tokens(ask))
+    level = Level(_tokens(ask), per_day=True)
     return Change(level) if ask.figure.quantity.endswith("growth") else level
 
 
@@ -238,7 +240,7 @@ def token_volume(ask: Ask) -> Measure:
 @quantity("api_calls_daily", "api_calls_growth", "api_usage_growth")
 def api_calls(ask: Ask) -> Measure:
     """Calls on a mean day, or their growth."""
-    level = Level(ask.firm_sum("calls_per_day"))
+    level = Level(ask.firm_sum("calls_per_day"), per_day=True)
     return Change(level) if ask.figure.quantity.endswith("growth") else level
 
 
@@ -258,7 +260,7 @@ def unit_cost_decline(ask: Ask) -> Measure:
     )
     any_series = ask.firm_sum("quality")
     first, last = (any_series.week_of(d) for d in (ask.period.start, ask.period.last_day))
-    bar = np.nanmax(quality[:, :, first], axis=0)
+    bar = np.fmax.reduce(quality[:, :, first], axis=0)
 
     def cheapest(week: int) -> F64:
         good = quality[:, :, week] >= bar
@@ -315,7 +317,7 @@ def marketing_expense(ask: Ask) -> Measure:
 @quantity("cash")
 def cash(ask: Ask) -> Measure:
     """Cash at the period's end."""
-    return Values(ask.firm_sum("cash_cny").at(ask.period.last_day))
+    return Stand(ask.firm_sum("cash_cny"))
 
 
 @quantity("gross_margin")

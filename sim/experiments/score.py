@@ -1,8 +1,9 @@
 """A score: how often known figures lie inside the intervals of a run, and how far its medians miss.
 
-Rows that a calibration may aim at and rows that it may not are counted apart; a row that the run
-says nothing about counts as outside. Two forecasters that know earlier figures only stand beside
-it, on the rows for which they have something to say.
+Rows that a calibration may aim at and rows that it may not are counted apart. A row that the run
+says nothing about counts as outside; zero said of something positive is an infinite error. Goals,
+forecasts and beliefs stand beside what the run says and count nowhere. Two forecasters that know
+earlier figures only stand beside it, on the rows for which they have something to say.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import log
+from math import inf, isfinite, log
 from statistics import median
 
 from sim.core.tables import TABLES
@@ -18,11 +19,15 @@ from sim.evidence.figures import Figure
 from sim.experiments import ensemble
 from sim.experiments.ensemble import OnProgress
 from sim.experiments.executors import Where
-from sim.experiments.scoring import CUT, ScoreRow, score_rows
+from sim.experiments.observables import refusal
+from sim.experiments.scoring import CUTS, ScoreRow, score_rows
 from sim.results.run import Run
 from sim.scenario import Scenario
 
 AGAINST_PEACE = "b2b_revenue_change"
+FURTHEST = date(2030, 1, 1)
+"""The day after the last one that a score simulates beyond a scenario's end."""
+
 PEACE = {"mechanisms.price_war": False}
 NEVER_SCORED = ("events", "ledger")
 GOALS = {
@@ -34,7 +39,7 @@ GOALS = {
 
 @dataclass(frozen=True)
 class UseScore:
-    """The rows of one use in numbers; None where no row has such a number.
+    """The rows of one use in numbers; None where no row has such a number, or it is infinite.
 
     coverage: share of all rows inside the 90 % interval; width: median of its upper over its lower
     end. The naive errors are medians over the rows for which that forecaster has a value, and
@@ -111,8 +116,8 @@ def score(
     `executor` says where replicates are made, in the place of `processes`, as in `ensemble.run`.
 
     Figures that are statements against a market without the price war are set against the same
-    replicates without it. Beliefs about a time after the scenario's end are set against the same
-    replicates simulated further.
+    replicates without it, and figures of a time after the scenario's end, until the end of 2029,
+    against the same replicates simulated further.
     """
     known = tuple(figures)
     needed = _futures(scenario, known)
@@ -129,9 +134,9 @@ def score(
     }
     rows = score_rows(run, known, others.get("peace"))
     if "later" in others:
-        later = {row.id: row for row in score_rows(others["later"], known)}
+        later = score_rows(others["later"], known, others.get("peace"))
         rows = [
-            later[row.id] if row.use == "belief" and row.median is None else row for row in rows
+            further if row.median is None else row for row, further in zip(rows, later, strict=True)
         ]
     return summed_up(rows), run
 
@@ -143,14 +148,22 @@ def tables_needed() -> tuple[str, ...]:
 
 def _futures(scenario: Scenario, figures: tuple[Figure, ...]) -> dict[str, Scenario]:
     """Return the further futures that some figures are statements about."""
+    asked = [figure for figure in figures if _is_asked(figure)]
+    end = max((figure.period.end for figure in asked if figure.period), default=date.min)
+    longer = {"end": end} if end > scenario.end + timedelta(weeks=1) else {}
     futures = {}
-    if any(figure.quantity == AGAINST_PEACE and figure.scored for figure in figures):
-        futures["peace"] = scenario.with_(PEACE)
-    beliefs = [figure.period.end for figure in figures if figure.use == "belief" and figure.period]
-    end = max(beliefs, default=date.min)
-    if end > scenario.end + timedelta(weeks=1):
-        futures["later"] = scenario.with_({"end": end})
+    if any(figure.quantity == AGAINST_PEACE for figure in asked):
+        futures["peace"] = scenario.with_({**PEACE, **longer})
+    if longer:
+        futures["later"] = scenario.with_(longer)
     return futures
+
+
+def _is_asked(figure: Figure) -> bool:
+    """Return whether a run may have an answer for a figure, and is to be simulated for it."""
+    if figure.period is None or figure.may_be_fed or figure.use == "context":
+        return False
+    return figure.period.end <= FURTHEST and refusal(figure) is None
 
 
 def _part(on_progress: OnProgress, done: float, share: float) -> Callable[[float], None]:
@@ -161,44 +174,54 @@ def summed_up(rows: Iterable[ScoreRow]) -> Score:
     """Return the score of rows: each use that has any, known uses first."""
     listed = tuple(rows)
     uses = sorted(
-        {row.use for row in listed if row.status != "fed" and row.use != "belief"},
+        {row.use for row in listed if row.counts},
         key=lambda use: (use != "fit", use != "validate", use),
     )
-    return Score(listed, tuple(_use(use, [r for r in listed if r.use == use]) for use in uses))
+    counted = [row for row in listed if row.counts]
+    return Score(listed, tuple(_use(use, [r for r in counted if r.use == use]) for use in uses))
 
 
 def _use(use: str, rows: list[ScoreRow]) -> UseScore:
-    last = [row for row in rows if row.naive_last is not None and row.log_error is not None]
-    trend = [row for row in rows if row.naive_trend is not None and row.log_error is not None]
+    last = [row for row in rows if row.naive_last is not None and row.is_ratio]
+    trend = [row for row in rows if row.naive_trend is not None and row.is_ratio]
     return UseScore(
         use=use,
         rows=len(rows),
         modelled=sum(row.median is not None for row in rows),
         inside_90=sum(row.inside_90 is True for row in rows),
-        median_log_error=_middle(abs(row.log_error) for row in rows if row.log_error is not None),
-        median_width=_middle(
-            row.hi90 / row.lo90
-            for row in rows
-            if row.log_error is not None and row.lo90 and row.hi90 and row.lo90 > 0
-        ),
-        mean_crps=_mean(row.crps for row in rows if row.log_error is not None),
+        median_log_error=_middle(_distance(row) for row in rows if row.is_ratio),
+        median_width=_middle(_width(row) for row in rows if row.is_ratio),
+        mean_crps=_mean(row.crps for row in rows if row.is_ratio),
         naive_last_rows=len(last),
         naive_last_log_error=_middle(naive_log_error(row, row.naive_last) for row in last),
         naive_last_crps=_mean(naive_crps(row, row.naive_last) for row in last),
-        model_on_last_log_error=_middle(abs(row.log_error or 0.0) for row in last),
+        model_on_last_log_error=_middle(map(_distance, last)),
         model_on_last_crps=_mean(row.crps for row in last),
         naive_trend_rows=len(trend),
         naive_trend_log_error=_middle(naive_log_error(row, row.naive_trend) for row in trend),
         naive_trend_crps=_mean(naive_crps(row, row.naive_trend) for row in trend),
-        model_on_trend_log_error=_middle(abs(row.log_error or 0.0) for row in trend),
+        model_on_trend_log_error=_middle(map(_distance, trend)),
         model_on_trend_crps=_mean(row.crps for row in trend),
     )
+
+
+def _distance(row: ScoreRow) -> float:
+    """Return |log error|: infinite where a run says zero of something positive."""
+    return inf if row.log_error is None else abs(row.log_error)
+
+
+def _width(row: ScoreRow) -> float:
+    """Return the upper over the lower end of the 90 % interval, of a cut of what it leaves."""
+    low, high = sorted((_left(row, row.lo90), _left(row, row.hi90)))
+    if low == high:
+        return 1.0
+    return high / low if low > 0 else inf
 
 
 def naive_log_error(row: ScoreRow, value: float | None) -> float:
     """Return |ln(value/observed)| of a point forecast, of a cut in what it leaves."""
     said, seen = _left(row, value), _left(row, row.observed)
-    return abs(log(said / seen)) if said > 0 else float("inf")
+    return abs(log(said / seen)) if said > 0 else inf
 
 
 def naive_crps(row: ScoreRow, value: float | None) -> float:
@@ -209,12 +232,13 @@ def naive_crps(row: ScoreRow, value: float | None) -> float:
 
 def _left(row: ScoreRow, value: float | None) -> float:
     assert value is not None
-    return 100.0 - value if row.quantity == CUT else value
+    return 100.0 - value if row.quantity in CUTS else value
 
 
 def _middle(values: Iterable[float]) -> float | None:
     found = list(values)
-    return median(found) if found else None
+    middle = median(found) if found else inf
+    return middle if isfinite(middle) else None
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

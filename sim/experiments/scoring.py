@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import hypot, log
 from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 
-from sim.evidence.figures import Figure
-from sim.evidence.quantities import log_bias_sd
-from sim.experiments.forecasters import naive_forecast
+from sim.evidence.figures import NO_FACTS, Figure
+from sim.evidence.quantities import log_bias_sd, visits_log_sd
+from sim.experiments.forecasters import by_series, naive_forecast, series_of
 from sim.experiments.observables import observe
 from sim.experiments.weekly import F64, Book, NotModelledError, RunTables
 
@@ -24,15 +24,25 @@ BIAS_POINTS = 19
 BIASED_UNITS = ("users", "visits", "CNY", "USD", "count", "tokens", "tokens_per_day")
 """Units of amounts; in ratios and shares a panel's own factor cancels."""
 
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Ends of the 90 and the 50 % interval, and the median."""
+
 APPROXIMATE = 0.10
 """How far the truth may lie from a figure that is called approximate."""
 
 ROUNDING = 1e-9
 """How far arithmetic alone may carry an interval from a figure that it meets."""
 
-CUT = "api_price_cut"
+CUTS = ("api_price_cut", "unit_cost_decline")
+"""Quantities that say how much is gone, in percent; compared is what is left."""
+
 SIGNED = ("gross_margin", "b2b_revenue_change")
 """Quantities that may be negative: their errors are differences in the figure's unit."""
+
+CHANGES = ("_growth", "_change", "_ratio", "price_cuts_in_month")
+"""How quantities end that are changes or counts whatever their statistic."""
+
+VISITS = "web_visits"
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,10 @@ class ScoreRow:
     `log_error` is ln(median/observed): positive where the run is too high. A cut in percent is
     compared in what it leaves; more than `at_least` is no error. Where a ratio means nothing (a
     price of zero, a margin, a change in percent) it is None and `absolute_error` is the median less
-    what was observed. `crps` is the continuous ranked probability score, over what was observed
-    where the error is a ratio, else in the figure's unit. `naive_last` and `naive_trend` are what
+    what was observed. Both are None where the run says nothing, and `log_error` also where it says
+    zero of something positive; medians take that for an infinite error. `crps` is the continuous
+    ranked probability score, over what was observed where the error is a ratio, else in the
+    figure's unit. `naive_last` and `naive_trend` are what
     earlier figures of the series alone would have said.
     """
 
@@ -53,6 +65,7 @@ class ScoreRow:
     period: str
     use: str
     unit: str
+    qualifier: str
     observed: float | None
     median: float | None
     lo50: float | None
@@ -67,6 +80,17 @@ class ScoreRow:
     naive_trend: float | None
     status: Status
     reason: str
+
+    @property
+    def counts(self) -> bool:
+        """Return whether coverage counts it: it is a fact and was not fed."""
+        is_fact = self.use != "belief" and self.qualifier not in NO_FACTS
+        return is_fact and self.status != "fed"
+
+    @property
+    def is_ratio(self) -> bool:
+        """Return whether the run says something of which the error is a ratio."""
+        return self.median is not None and self.absolute_error is None
 
 
 def score_rows(
@@ -83,40 +107,42 @@ def score_rows(
         counterfactual: the same replicates without the price war.
     """
     known = tuple(figures)
+    earlier = by_series(known)
     book, other = Book(run), None if counterfactual is None else Book(counterfactual)
     return [
-        _score(book, figure, known, other)
+        _score(book, figure, earlier[series_of(figure)], other)
         for figure in known
         if figure.scored or figure.use == "belief"
     ]
 
 
 def _score(
-    book: Book, figure: Figure, known: tuple[Figure, ...], counterfactual: Book | None
+    book: Book, figure: Figure, series: Sequence[Figure], counterfactual: Book | None
 ) -> ScoreRow:
     try:
         values = observe(book, figure, counterfactual)
     except NotModelledError as error:
         status: Status = "fed" if figure.may_be_fed else "not modelled"
-        return _row(figure, None, status, str(error), known)
+        return _row(figure, None, status, str(error), series)
     missing = int(np.isnan(values).sum())
     reason = f"{missing} of {len(values)} replicates have no such number" if missing else ""
     status = "fed" if figure.may_be_fed else "fitted" if figure.fitted else "compared"
-    return _row(figure, values[~np.isnan(values)], status, reason, known)
+    return _row(figure, values[~np.isnan(values)], status, reason, series)
 
 
 def _row(
-    figure: Figure, values: F64 | None, status: Status, reason: str, known: tuple[Figure, ...]
+    figure: Figure, values: F64 | None, status: Status, reason: str, series: Sequence[Figure]
 ) -> ScoreRow:
     quantiles: tuple[float | None, ...] = (None,) * 5
     ranked: float | None = None
     if values is not None:
         seen = measured(values, figure)
-        levels = (0.05, 0.25, 0.5, 0.75, 0.95)
-        quantiles = tuple(float(q) for q in np.quantile(seen, levels))
+        seen.sort()
+        places = np.array(LEVELS) * (len(seen) - 1)
+        quantiles = tuple(np.interp(places, np.arange(len(seen)), seen).tolist())
         ranked = ranked_score(seen, figure)
     lo90, lo50, median, hi50, hi90 = quantiles
-    naive = naive_forecast(figure, known)
+    naive = naive_forecast(figure, series)
     return ScoreRow(
         id=figure.id,
         entity=figure.entity,
@@ -124,6 +150,7 @@ def _row(
         period=figure.period_text,
         use=figure.use,
         unit=figure.unit,
+        qualifier=figure.qualifier,
         observed=figure.value,
         median=median,
         lo50=lo50,
@@ -144,21 +171,28 @@ def _row(
 def measured(values: F64, figure: Figure) -> F64:
     """Return what the figure's panel could have measured: values times its own factor.
 
-    A panel's factor is exp(N(0, s^2)), s of the panel table; shape (R,) or (R * BIAS_POINTS,).
+    A panel's factor is exp(N(0, s^2)), s of the panel table; visits have a second one, the visits
+    that the panel counts per user. Shape (R,) or (R * BIAS_POINTS,).
     """
     spread = log_bias_sd(figure.panel) if figure.unit in BIASED_UNITS else 0.0
+    if figure.quantity == VISITS and figure.unit in BIASED_UNITS:
+        spread = hypot(spread, visits_log_sd(figure.panel))
     if spread == 0:
-        return values
+        return values.copy()
     normal = NormalDist(0.0, spread)
     points = [normal.inv_cdf((i + 0.5) / BIAS_POINTS) for i in range(BIAS_POINTS)]
     return np.outer(values, np.exp(points)).ravel()
 
 
 def inside(figure: Figure, low: float | None, high: float | None) -> bool | None:
-    """Return whether a figure lies in an interval, as exactly as its qualifier means it."""
+    """Return whether a figure lies in an interval, as exactly as its qualifier means it.
+
+    `approx` allows a tenth of the figure to either side, of a cut a tenth of what it leaves.
+    """
     if figure.value is None or low is None or high is None:
         return None
-    slack = (APPROXIMATE if figure.qualifier == "approx" else ROUNDING) * abs(figure.value)
+    scale = abs(left(figure, figure.value))
+    slack = (APPROXIMATE if figure.qualifier == "approx" else ROUNDING) * scale
     if figure.qualifier == "at_least":
         return figure.value <= high + slack
     return low - slack <= figure.value <= high + slack
@@ -166,14 +200,23 @@ def inside(figure: Figure, low: float | None, high: float | None) -> bool | None
 
 def is_ratio(figure: Figure) -> bool:
     """Return whether a figure's error is a ratio: not of zero, a margin, or a signed change."""
-    if figure.value is None or figure.quantity.partition(":")[0] in SIGNED:
+    if figure.value is None or _is_signed(figure):
         return False
     return left(figure, figure.value) > 0
 
 
+def _is_signed(figure: Figure) -> bool:
+    name = figure.quantity.partition(":")[0]
+    if name in SIGNED:
+        return True
+    in_percent = figure.unit == "percent" and name.endswith("_growth")
+    of_its_own = figure.statistic == "change" and not name.endswith(CHANGES) and name not in CUTS
+    return in_percent or (of_its_own and figure.unit != "ratio")
+
+
 def left(figure: Figure, value: float) -> float:
     """Return the value that is compared: of a cut in percent, what it leaves."""
-    return 100.0 - value if figure.quantity == CUT else value
+    return 100.0 - value if figure.quantity in CUTS else value
 
 
 def log_error(figure: Figure, median: float | None) -> float | None:
@@ -181,17 +224,24 @@ def log_error(figure: Figure, median: float | None) -> float | None:
     if figure.value is None or median is None or not is_ratio(figure):
         return None
     simulated = left(figure, median)
+    if _enough(figure, median):
+        return 0.0
     if simulated <= 0:
         return None
-    error = log(simulated / left(figure, figure.value))
-    return min(error, 0.0) if figure.qualifier == "at_least" else error
+    return log(simulated / left(figure, figure.value))
 
 
 def absolute_error(figure: Figure, median: float | None) -> float | None:
     """Return median less observed where a ratio means nothing, else None."""
     if figure.value is None or median is None or is_ratio(figure):
         return None
-    return median - figure.value
+    return 0.0 if _enough(figure, median) else median - figure.value
+
+
+def _enough(figure: Figure, median: float) -> bool:
+    """Return whether a figure asks for at least so much and has it."""
+    assert figure.value is not None
+    return figure.qualifier == "at_least" and median >= figure.value
 
 
 def ranked_score(values: F64, figure: Figure) -> float | None:

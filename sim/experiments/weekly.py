@@ -68,6 +68,10 @@ class Weekly:
         """Return a function of the values, week by week."""
         return Weekly(function(self.values), self.mondays)
 
+    def holds(self, test: Callable[[F64], Flags]) -> Weekly:
+        """Return 1 where a test of the values holds, else 0, week by week."""
+        return Weekly(test(self.values).astype(np.float64), self.mondays)
+
     def at(self, day: date) -> F64:
         """Return the value in force on a day, shape (R,): that of the week that holds the day."""
         return self.values[:, self.week_of(day)]
@@ -102,17 +106,36 @@ class Weekly:
         Raises:
             NotModelledError: the run does not reach it.
         """
+        if not len(self.mondays):
+            raise NotModelledError("the run has no week")
         number = int(np.searchsorted(self.mondays, np.datetime64(day), side="right")) - 1
         if number < 0 or (np.datetime64(day) - self.mondays[number]).astype(int) >= LATEST_DAYS:
             raise NotModelledError(f"the run covers {self._covered()}, not {day}")
         return number
 
     def weeks_inside(self, span: Span) -> I64:
-        """Return the numbers of the weeks whose Monday lies in a span."""
+        """Return the numbers of the weeks whose Monday lies in a span, else of that around it.
+
+        Raises:
+            NotModelledError: the run does not cover the span.
+        """
+        last = self.week_of(span.last_day)
         inside = (self.mondays >= np.datetime64(span.start)) & (
             self.mondays < np.datetime64(span.end)
         )
-        return np.flatnonzero(inside)
+        found = np.flatnonzero(inside)
+        return found if len(found) else np.array([last])
+
+    def carried(self, there: Flags | None = None) -> Weekly:
+        """Return the last value so far of each week, NaN before the first.
+
+        `there` (R, W) says which values count; without it those that are numbers.
+        """
+        known = ~np.isnan(self.values) if there is None else there
+        weeks = np.arange(self.values.shape[1])
+        last = np.maximum.accumulate(np.where(known, weeks, -1), axis=1)
+        found = np.take_along_axis(self.values, np.maximum(last, 0), axis=1)
+        return Weekly(np.where(last < 0, np.nan, found), self.mondays)
 
     def _days_inside(self, span: Span, smallest: float = SMALLEST_COVER) -> F64:
         week = np.timedelta64(DAYS_PER_WEEK, "D")
@@ -140,6 +163,8 @@ class Book:
         self._columns: dict[tuple[str, str], NDArray[Any]] = {}
         self._codes: dict[tuple[str, str], tuple[I64, dict[str, int]]] = {}
         self._rows: dict[str, tuple[I64, I64]] = {}
+        self._sums: dict[tuple[object, ...], tuple[F64, F64]] = {}
+        self._words: dict[tuple[object, ...], tuple[str, ...]] = {}
 
     def weekly(self, table: str, column: str | None = None, where: Where | None = None) -> Weekly:
         """Return the sum of a column over the rows that match, by replicate and week.
@@ -153,7 +178,7 @@ class Book:
         """
         total, count = self._gather(table, column, where)
         if table in DENSE:
-            total[count == 0] = np.nan
+            total = np.where(count == 0, np.nan, total)
         return Weekly(total, self.mondays)
 
     def average(self, table: str, column: str, where: Where | None = None) -> Weekly:
@@ -164,9 +189,13 @@ class Book:
 
     def words(self, table: str, column: str, where: Where | None = None) -> tuple[str, ...]:
         """Return the different words in a text column of the rows that match, sorted."""
-        codes, numbers = self._coded(table, column)
-        found = set(np.unique(codes[self._matching(table, where)]).tolist())
-        return tuple(sorted(word for word, code in numbers.items() if code in found and word))
+        key = (table, column, _frozen(where))
+        if key not in self._words:
+            codes, numbers = self._coded(table, column)
+            found = set(np.unique(codes[self._matching(table, where)]).tolist())
+            words = (word for word, code in numbers.items() if code in found and word)
+            self._words[key] = tuple(sorted(words))
+        return self._words[key]
 
     @cached_property
     def replicates(self) -> I64:
@@ -189,6 +218,12 @@ class Book:
 
     def _gather(self, table: str, column: str | None, where: Where | None) -> tuple[F64, F64]:
         """Return sums and counts of values by replicate and week, each of shape (R, W)."""
+        key = (table, column, _frozen(where))
+        if key not in self._sums:
+            self._sums[key] = self._summed(table, column, where)
+        return self._sums[key]
+
+    def _summed(self, table: str, column: str | None, where: Where | None) -> tuple[F64, F64]:
         replicate, week = self._places(table)
         values = np.ones(len(week)) if column is None else self._number(table, column)
         chosen = ~np.isnan(values) & self._matching(table, where)
@@ -240,3 +275,11 @@ class Book:
                 raise NotModelledError(f"the table {table} has no column {column}")
             self._columns[table, column] = frame.get_column(column).to_numpy()
         return self._columns[table, column]
+
+
+def _frozen(where: Where | None) -> tuple[tuple[str, object], ...]:
+    """Return a condition as a key."""
+    return tuple(
+        (name, wanted if isinstance(wanted, str) else tuple(wanted))
+        for name, wanted in (where or {}).items()
+    )
