@@ -91,13 +91,21 @@ def _scenario(file: str, overrides: tuple[str, ...], ranges: tuple[str, ...]) ->
 
 
 def _figures(file: str) -> Found:
+    from sim.core.diagnostics import Diagnostic
     from sim.evidence.figures import FiguresError, load_figures
+    from sim.experiments.observables import refusal
 
     try:
-        load_figures(Path(file))
+        figures = load_figures(Path(file))
     except FiguresError as error:
         return error.diagnostics, FINDINGS if any(one.line for one in error.problems) else USAGE
-    return (), 0
+    reasons = [(one.id, refusal(one)) for one in figures if one.use != "context"]
+    warnings = tuple(
+        Diagnostic("figures", f"{file}: no run can answer {name}: {why}", severity="warning")
+        for name, why in reasons
+        if why is not None
+    )
+    return warnings, 0
 
 
 def _print_next(file: str, code: int) -> None:

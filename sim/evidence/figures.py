@@ -146,17 +146,18 @@ def _shipped_figures() -> tuple[Figure, ...]:
 
 
 def _read(path: Path) -> tuple[Figure, ...]:
-    rows = read_table(path, FigureRow, ("id",), _problems, FiguresError)
+    rows = read_table(path, FigureRow, ("id",), error=FiguresError, check_cells=_problems)
     return tuple(map(_figure, rows))
 
 
-def _problems(row: FigureRow) -> Iterator[str]:
+def _problems(cells: Mapping[str, str]) -> Iterator[str]:
     """Yield what a row lacks: all but context rows need a number and a period."""
-    if row.use == "context":
+    if cells["use"] == "context":
         return
     for name, read in (("value", number), ("period", Period.read)):
         try:
-            read(getattr(row, name))
+            if cells[name]:
+                read(cells[name])
         except CellError as error:
             yield f"{name}: {error} (free text is for rows of use context)"
 

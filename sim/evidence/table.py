@@ -276,6 +276,7 @@ def read_table(
     key: Sequence[str],
     check: Callable[[Row], Iterator[str]] = lambda _row: iter(()),
     error: type[EvidenceError] = EvidenceError,
+    check_cells: Callable[[Mapping[str, str]], Iterator[str]] = lambda _cells: iter(()),
 ) -> tuple[Row, ...]:
     """Read a CSV file into dataclasses, one a line.
 
@@ -286,6 +287,7 @@ def read_table(
         check: yields what is wrong with a row beyond its cells; what begins with the name of a
             column and a colon points at its cell.
         error: what to raise.
+        check_cells: the same for what can be said of a line's cells even if one of them is wrong.
 
     Raises:
         EvidenceError: of the given type, with every problem of the file.
@@ -301,6 +303,7 @@ def read_table(
             name, shown = ", ".join(key), ", ".join(identity)
             found.append(f"{name} {shown!r} is already on line {first_seen[identity]}")
         first_seen.setdefault(identity, line.number)
+        found += check_cells(line.cells)
         if not found:
             rows.append(row := row_type(**values))
             found += check(row)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import inf, isfinite, log
 from statistics import median
 
@@ -90,7 +90,7 @@ class Score:
             for name, most in goals.items():
                 value = getattr(one, name)
                 if name != "coverage" and (value is None or value > most):
-                    said = "unknown" if value is None else f"{value:.2f}"
+                    said = "not finite" if value is None else f"{value:.2f}"
                     found.append(
                         f"{one.use}: {name.replace('_', ' ')} is {said}, at most {most:g} is asked"
                     )
@@ -120,24 +120,28 @@ def score(
     against the same replicates simulated further.
     """
     known = tuple(figures)
-    needed = _futures(scenario, known)
-    share = 1.0 / (1 + len(needed))
+    asked = [figure for figure in known if _is_asked(figure)]
+    against_peace = any(figure.quantity == AGAINST_PEACE for figure in asked)
+    beyond = [one for one in asked if one.period and one.period.end > scenario.end]
+    share = 1.0 / (1 + against_peace + bool(beyond))
 
     def simulate(which: Scenario, number: int, tables: Collection[str] | None) -> Run:
         report = None if on_progress is None else _part(on_progress, share * number, share)
         return ensemble.run(which, replicates, seed, processes, tables, report, executor=executor)
 
-    run = simulate(scenario, 0, None)
-    others = {
-        name: simulate(future, number, tables_needed())
-        for number, (name, future) in enumerate(needed.items(), start=1)
-    }
-    rows = score_rows(run, known, others.get("peace"))
-    if "later" in others:
-        later = score_rows(others["later"], known, others.get("peace"))
-        rows = [
-            further if row.median is None else row for row, further in zip(rows, later, strict=True)
-        ]
+    run, peace = simulate(scenario, 0, None), None
+    if against_peace:
+        ends = {"end": _last_end([one for one in beyond if one.quantity == AGAINST_PEACE])}
+        longer = ends if ends["end"] > scenario.end else {}
+        peace = simulate(scenario.with_({**PEACE, **longer}), 1, tables_needed())
+    rows = score_rows(run, known, peace)
+    silent = {row.id for row in rows if row.median is None}
+    beyond = [figure for figure in beyond if figure.id in silent]
+    if beyond:
+        later = scenario.with_({"end": _last_end(beyond)})
+        further = simulate(later, 1 + against_peace, tables_needed())
+        told = {row.id: row for row in score_rows(further, known, peace)}
+        rows = [told[row.id] if row.id in silent else row for row in rows]
     return summed_up(rows), run
 
 
@@ -146,17 +150,9 @@ def tables_needed() -> tuple[str, ...]:
     return tuple(name for name in TABLES if name not in NEVER_SCORED)
 
 
-def _futures(scenario: Scenario, figures: tuple[Figure, ...]) -> dict[str, Scenario]:
-    """Return the further futures that some figures are statements about."""
-    asked = [figure for figure in figures if _is_asked(figure)]
-    end = max((figure.period.end for figure in asked if figure.period), default=date.min)
-    longer = {"end": end} if end > scenario.end + timedelta(weeks=1) else {}
-    futures = {}
-    if any(figure.quantity == AGAINST_PEACE for figure in asked):
-        futures["peace"] = scenario.with_({**PEACE, **longer})
-    if longer:
-        futures["later"] = scenario.with_(longer)
-    return futures
+def _last_end(figures: Iterable[Figure]) -> date:
+    """Return the day after the last one that figures speak of."""
+    return max((one.period.end for one in figures if one.period), default=date.min)
 
 
 def _is_asked(figure: Figure) -> bool:

@@ -18,7 +18,7 @@ from sim.experiments.weekly import F64, Book, NotModelledError, RunTables
 
 Status = Literal["fitted", "compared", "fed", "not modelled"]
 
-BIAS_POINTS = 19
+BIAS_POINTS = 99
 """Points at which a panel's log-bias is taken: the middles of as many equally likely slices."""
 
 BIASED_UNITS = ("users", "visits", "CNY", "USD", "count", "tokens", "tokens_per_day")

@@ -46,6 +46,17 @@ SHORT = {
     "tender_contract_price": "price of a tender",
     "training_share_of_compute": "training's share of compute",
     "single_homing_share": "users of one app",
+    "weekly_active_users": "users a week",
+    "unit_cost_decline": "fall of unit cost",
+    "b2b_revenue_change": "API revenue against peace",
+    "price_cuts_in_month": "price cuts",
+    "flagship_price_output": "flagship output price",
+    "overlapping_users": "users of both",
+    "n_pretraining": "firms still pre-training",
+    "n_independent": "still independent",
+    "share_abandoning_pretraining": "share without pre-training",
+    "final_run_share_of_rd_compute": "final runs' share of research compute",
+    "leavers_to": "leavers who went to",
 }
 USES = {
     "fit": "Targets of calibration",
@@ -53,6 +64,7 @@ USES = {
     "input": "Fed to the run",
     "belief": "What people expected",
 }
+RETENTION = "retention_day_"
 WRITERS: dict[str, Callable[[float], str]] = {
     "CNY": money,
     "USD": lambda value: f"{count(value)} USD",
@@ -60,7 +72,6 @@ WRITERS: dict[str, Callable[[float], str]] = {
     "tokens_per_day": tokens,
     "percent": lambda value: f"{digits3(value)} %",
 }
-PRICES = ("api_price_input", "api_price_output", "flagship_price_input")
 
 
 def figure_name(row: ScoreRow) -> str:
@@ -83,12 +94,16 @@ def entity_name(entity: str) -> str:
         return "All apps" if name == "all" else app_name(name)
     if kind == "firm":
         return firm_name(name)
+    if kind == "apps":
+        return " and ".join(map(app_name, name.split("+")))
     return (name or kind).replace("_", " ").capitalize() if kind != "model" else name
 
 
 def quantity_name(quantity: str) -> str:
     """Return a quantity in words; what nobody named is its id with spaces."""
     name, _, detail = quantity.partition(":")
+    if name.startswith(RETENTION):
+        return f"users left after {name.removeprefix(RETENTION)} days"
     words = SHORT.get(name, name.replace("_", " "))
     return f"{words} {detail}" if detail else words
 
@@ -98,21 +113,9 @@ def group_name(row: ScoreRow) -> str:
     return USES.get(row.use, f"Your own use: {row.use}")
 
 
-def unit_of(row: ScoreRow) -> str:
-    """Return the unit of a shipped figure; of a user's own, what its quantity suggests."""
-    from sim.evidence.figures import figures_by_id
-
-    figure = figures_by_id().get(row.id)
-    if figure is not None and figure.quantity == row.quantity:
-        return figure.unit
-    if row.quantity in PRICES:
-        return "CNY_per_1M_tokens"
-    return "percent" if row.quantity.endswith(("_share", "_percent")) else ""
-
-
 def figure_value(row: ScoreRow, value: float | None) -> str:
     """Return a value of the figure in people's units."""
-    write = WRITERS.get(unit_of(row))
+    write = WRITERS.get(row.unit)
     if value is None:
         return MISSING
     if write is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from sim.evidence.figures import NO_FACTS
 from sim.experiments.score import UseScore
 from sim.views.figures import figure_interval, figure_name, figure_value
 from sim.views.format import percent
@@ -23,6 +24,7 @@ HEADINGS = {
     "validate": "What it may not",
     "belief": "What people expected, and what the run says instead",
 }
+LONG = 1000.0
 MARKS = {True: "yes", False: "no", None: "-"}
 
 
@@ -31,7 +33,8 @@ def print_score(score: Score, console: Console) -> None:
     for use in dict.fromkeys(row.use for row in score.rows if row.status != "fed"):
         rows = [row for row in score.rows if row.use == use and row.status != "fed"]
         title = HEADINGS.get(use, f"Your own use: {use}")
-        console.print(figure_rows(title, [row for row in rows if row.median is not None]))
+        said = [row for row in rows if row.median is not None]
+        console.print(figure_rows(title, said) if said else f"[bold]{title}[/bold]")
         console.print(_silent([row for row in rows if row.median is None]))
     fed = sum(row.status == "fed" for row in score.rows)
     if fed:
@@ -51,9 +54,15 @@ def figure_rows(title: str, rows: list[ScoreRow]) -> Table:
     made.add_column("90 % interval", justify="right")
     made.add_column("in", justify="right", no_wrap=True)
     for row in rows:
-        cells = (figure_value(row, row.median), figure_interval(row), MARKS[row.inside_90])
+        cells = (figure_value(row, row.median), figure_interval(row), _mark(row))
         made.add_row(figure_name(row), figure_value(row, row.observed), *cells)
     return made
+
+
+def _mark(row: ScoreRow) -> str:
+    """Say whether a figure lies inside; of a goal or forecast, what it is instead of a fact."""
+    is_expected = row.use != "belief" and row.qualifier in NO_FACTS
+    return row.qualifier if is_expected else MARKS[row.inside_90]
 
 
 def _silent(rows: list[ScoreRow]) -> str:
@@ -79,7 +88,13 @@ def _summary(uses: tuple[UseScore, ...]) -> Table:
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    if value is None:
+        return "-"
+    return f"{value:.2f}" if value < LONG else f"{value:.1e}"
+
+
+def _factor(value: float | None) -> str:
+    return "-" if value is None else f"x {_number(value)}"
 
 
 def _beside(rows: int, naive: float | None, model: float | None) -> str:
@@ -90,7 +105,7 @@ LINES: tuple[tuple[str, Callable[[UseScore], str]], ...] = (
     ("rows", lambda one: f"{one.rows} ({one.modelled} modelled)"),
     ("inside the 90 % interval", lambda one: f"{one.inside_90} ({percent(one.coverage)})"),
     ("median |log error|", lambda one: _number(one.median_log_error)),
-    ("median width of the interval", lambda one: f"x {_number(one.median_width)}"),
+    ("median width of the interval", lambda one: _factor(one.median_width)),
     ("mean ranked score (CRPS)", lambda one: _number(one.mean_crps)),
     (
         "last value: |log error|",

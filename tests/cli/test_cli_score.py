@@ -20,7 +20,9 @@ ROWS = (
     "easy,us,firm:zhipu,api_price_input,7,CNY_per_1M_tokens,2023-08-15,,last,exact,ours,,\n"
     "war,us,sector:startups,b2b_revenue_change,-50,percent,2023-07,,change,exact,ours,,\n"
     "later,us,market:china,n_pretraining,4,count,2023-09-20,,last,forecast,belief,,\n"
-    "beyond,us,app:wenxiaoyan,monthly_active_users,4,users,2027-01,,mean,exact,ours,,\n"
+    "next,us,app:wenxiaoyan,monthly_active_users,4,users,2023-10,,mean,exact,ours,,\n"
+    "beyond,us,app:wenxiaoyan,monthly_active_users,4,users,2031-01,,mean,exact,ours,,\n"
+    "wish,us,firm:zhipu,api_price_input,7,CNY_per_1M_tokens,2023-08-15,,last,goal,ours,,\n"
 )
 
 
@@ -41,10 +43,13 @@ def test_scenario_is_scored_with_its_paired_and_later_futures() -> None:
     rows = {row["id"]: row for row in json.loads(done.stdout)["data"]["rows"]}
     assert rows["war"]["median"] is not None
     assert rows["later"]["median"] is not None
+    assert rows["next"]["median"] is not None
     assert rows["beyond"]["status"] == "not modelled"
-    assert rows["beyond"]["reason"]
+    assert "not 2031-01" in rows["beyond"]["reason"]
+    (use,) = json.loads(done.stdout)["data"]["uses"]
+    assert use["rows"] == 4, "neither a goal nor a belief counts"
     assert rows["easy"]["use"] == "ours"
-    assert pl.read_parquet("out/score.parquet").height == 4
+    assert pl.read_parquet("out/score.parquet").height == 6
     assert "Zhipu input price, 2023-08-15" in Path("out/report.html").read_text(encoding="utf-8")
 
 

@@ -10,7 +10,8 @@ import pytest
 from observed_run import HandMade, a_figure, hand_made
 
 from sim.evidence.figures import Figure, load_figures
-from sim.experiments.scoring import inside, log_error, measured, score_rows
+from sim.experiments.score import summed_up
+from sim.experiments.scoring import absolute_error, inside, log_error, measured, score_rows
 
 START = date(2024, 4, 29)
 
@@ -87,6 +88,55 @@ def test_error_is_of_what_a_cut_leaves_and_of_too_little_where_more_is_right() -
     assert log_error(price(10.0, qualifier="at_least"), 5.0) == pytest.approx(-log(2))
     assert log_error(price(0.0), 5.0) is None
     assert log_error(price(10.0), 0.0) is None
+
+
+def test_a_deeper_cut_than_at_least_is_no_error_and_a_smaller_one_is() -> None:
+    cut = replace(price(90.0, qualifier="at_least"), quantity="api_price_cut", unit="percent")
+    assert log_error(cut, 95.0) == 0
+    assert log_error(cut, 80.0) == pytest.approx(log(2))
+
+
+def test_about_a_cut_is_a_tenth_of_what_it_leaves() -> None:
+    cut = replace(price(90.0, qualifier="approx"), quantity="api_price_cut", unit="percent")
+    assert inside(cut, 91.0, 95.0) is True
+    assert inside(cut, 91.5, 95.0) is False
+
+
+def test_fall_of_cost_is_compared_in_what_it_leaves() -> None:
+    fall = replace(price(99.0), quantity="unit_cost_decline", unit="percent")
+    assert log_error(fall, 96.0) == pytest.approx(log(4))
+
+
+def test_change_in_percent_and_margin_have_an_absolute_error() -> None:
+    growth = replace(price(400.0), quantity="web_visits_growth", unit="percent")
+    assert log_error(growth, 300.0) is None
+    assert absolute_error(growth, 300.0) == -100
+    assert log_error(replace(growth, unit="ratio"), 200.0) == pytest.approx(-log(2))
+    margin = replace(price(30.0, qualifier="at_least"), quantity="gross_margin:api")
+    assert absolute_error(margin, 40.0) == 0
+    assert absolute_error(margin, 20.0) == -10
+
+
+@pytest.mark.parametrize("qualifier", ["goal", "forecast"])
+def test_what_was_wanted_or_expected_stands_beside_the_run_and_counts_nowhere(
+    qualifier: str,
+) -> None:
+    asked = price(5.0, qualifier=qualifier)
+    assert not asked.fitted
+    (row,) = score_rows(run_of(1.0), [asked])
+    assert (row.status, row.median) == ("compared", 1)
+    assert not row.counts
+    assert summed_up([row]).uses == ()
+
+
+def test_zero_of_something_positive_is_an_infinite_error_in_the_median() -> None:
+    figures = [price(value, id=str(value)) for value in (1.0, 2.0, 4.0)]
+    rows = score_rows(run_of(1.0), figures)
+    none = [replace(row, median=0.0, log_error=None) for row in rows]
+    (use,) = summed_up([rows[0], rows[1], none[2]]).uses
+    assert use.median_log_error == pytest.approx(log(2))
+    (use,) = summed_up([rows[0], none[1], none[2]]).uses
+    assert use.median_log_error is None
 
 
 def test_a_panel_of_its_own_widens_amounts_but_not_ratios() -> None:

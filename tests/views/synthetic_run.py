@@ -87,6 +87,11 @@ class SyntheticScore:
     log_error: float | None
     status: str
     reason: str | None
+    unit: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return self.use != "belief" and self.status != "fed"
 
 
 def frame(name: str, columns: Mapping[str, Any]) -> pl.DataFrame:

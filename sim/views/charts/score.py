@@ -5,6 +5,7 @@ from math import log10
 import altair as alt
 from altair.typing import ChartType
 
+from sim.experiments.scoring import CUTS
 from sim.views.charts.parts import Panel, finished, inline_rows, is_narrow, nothing
 from sim.views.figures import figure_name, figure_pair, group_name
 from sim.views.rundata import Score, ScoreRow
@@ -34,10 +35,11 @@ def score(rows: Score, width: int = 760) -> ChartType:
         return nothing("No known figure can be set against this run", width)
     groups = _grouped(drawable)
     panels = [_panel(name, members, width) for name, members in groups.items()]
-    title = _title(drawable)
+    title = _title(rows)
     caption = (
         "Simulated over observed, logarithmic. Diamond: observed; dot: median; thick line: 50 %, "
-        f"thin: 90 % of the replicates; blue: median within a factor of {FACTOR}."
+        f"thin: 90 % of the replicates; blue: median within a factor of {FACTOR}. Of a cut, what "
+        "it leaves."
     )
     left = len(drawable) - sum(map(len, groups.values()))
     if left:
@@ -45,11 +47,12 @@ def score(rows: Score, width: int = 760) -> ChartType:
     return finished(alt.vconcat(*panels, spacing=18), title, caption, width)
 
 
-def _title(rows: list[ScoreRow]) -> str:
-    """Count figures inside the interval; a figure that was fed to the run proves nothing."""
+def _title(rows: Score) -> str:
+    """Count figures inside the interval; one that the run says nothing about lies outside."""
+    counted = [row for row in rows if row.counts]
     parts = []
-    for status, what in (("fitted", "targets"), ("compared", "figures never fitted")):
-        found = [row for row in rows if row.status == status and row.use != "belief"]
+    for fitted, what in ((True, "targets"), (False, "figures never fitted")):
+        found = [row for row in counted if (row.use == "fit") == fitted]
         if found:
             inside = sum(bool(row.inside_90) for row in found)
             parts.append(f"{inside} of {len(found)} {what}")
@@ -60,7 +63,12 @@ def _title(rows: list[ScoreRow]) -> str:
 
 def _drawable(row: ScoreRow) -> bool:
     known = row.observed, row.median, row.lo90, row.hi90, row.lo50, row.hi50
-    return all(value is not None for value in known) and (row.observed or 0.0) > 0
+    return all(value is not None for value in known) and _left(row, row.observed) > 0
+
+
+def _left(row: ScoreRow, value: float | None) -> float:
+    """Return the value that is drawn: of a cut in percent, what it leaves."""
+    return 100.0 - (value or 0.0) if row.quantity in CUTS else value or 0.0
 
 
 def _grouped(rows: list[ScoreRow]) -> dict[str, list[ScoreRow]]:
@@ -127,27 +135,21 @@ def _panel(name: str, rows: list[ScoreRow], width: int) -> Panel:
 
 
 def _values(label: str, row: ScoreRow) -> dict[str, object]:
-    observed, median = row.observed or 1.0, row.median or 0.0
+    observed, median = _left(row, row.observed), _left(row, row.median)
     ratio = median / observed
     close = ratio > 0 and abs(log10(ratio)) <= log10(FACTOR)
     shape = "circle" if LOWEST <= ratio <= HIGHEST else "triangle-left"
     if ratio > HIGHEST:
         shape = "triangle-right"
-    ends = {
-        "lo90": row.lo90,
-        "lo50": row.lo50,
-        "median": median,
-        "hi50": row.hi50,
-        "hi90": row.hi90,
-    }
+    levels = ("lo90", "lo50", "median", "hi50", "hi90")
     return {
         "name": label,
         "label": label.partition(" ")[2],
         "one": 1,
         "shape": shape,
         "hue": (ACCENT if close else BAD).light,
-        "text": figure_pair(row, median, observed),
-        **{name: _clamped((value or 0.0) / observed) for name, value in ends.items()},
+        "text": figure_pair(row, row.median or 0.0, row.observed or 0.0),
+        **{name: _clamped(_left(row, getattr(row, name)) / observed) for name in levels},
     }
 
 
