@@ -45,7 +45,7 @@ _HOMES = {
     "read_run": "sim.results.store",
     "write_run": "sim.results.store",
 }
-_WITH_CHARTS = {"run", "Run", "read_run"}
+_WITH_VIEWS = {"Scenario", "run", "Run", "read_run"}
 _WITH_PAGES = {"compare", "Comparison", "read_comparison"}
 
 
@@ -53,8 +53,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no {name!r}; it has {', '.join(_HOMES)}")
     value = getattr(import_module(_HOMES[name]), name)
-    if name in _WITH_CHARTS:
-        import_module("sim.views.accessor").register()
+    if name in _WITH_VIEWS:
+        import_module("sim.views")
     if name in _WITH_PAGES:
         import_module("sim.views.comparison_page").register()
     globals()[name] = value

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.core.display import cell_of
 from sim.core.tables import TABLES
 from sim.results.errors import MissingExtraError, ResultError, TableError
 
@@ -54,6 +55,9 @@ class Run:
             f"<Run {self.name}: {len(self.replicates)} of {self.manifest['replicates']} "
             f"replicates, seed {self.seed}, {self.status}>"
         )
+
+    def _repr_html_(self) -> str | None:
+        return cell_of(self)
 
     @property
     def id(self) -> str:

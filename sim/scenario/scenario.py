@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import PrivateAttr, ValidationError
 
 from sim.core.diagnostics import Diagnostic, Origin, did_you_mean
+from sim.core.display import cell_of
 from sim.scenario.checks import check, conflicts, entries, too_many
 from sim.scenario.errors import ScenarioError
 from sim.scenario.layers import Source, named_file, read_source, setting_layer, text_source
@@ -260,6 +261,9 @@ class Scenario(Content):
         return f"Scenario({self.name!r}, {self.start} to {self.end})"
 
     __str__ = __repr__
+
+    def _repr_html_(self) -> str | None:
+        return cell_of(self)
 
 
 def without(values: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[str, Any]:

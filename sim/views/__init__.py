@@ -9,6 +9,7 @@ format     numbers in people's units: 3.2 bn CNY, 48.4 M, 0.8 CNY/Mtok
 glossary   the words a report explains
 moves      the price moves worth naming
 happenings  what happened in a run, and how often
+notebook   what a notebook shows of scenarios, runs and figures
 names      display names of firms and apps, and who is a startup
 quantiles  fans over replicates, thinning: the numbers that pictures and sentences share
 report     one HTML file that opens with the network closed
@@ -21,6 +22,7 @@ theme      colours and type of every picture
 verdict    computed sentences with numbers and intervals
 """
 
-from sim.views.accessor import register
+from sim.views import accessor, notebook
 
-register()
+accessor.register()
+notebook.register()

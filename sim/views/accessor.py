@@ -156,8 +156,9 @@ class Plots:
     def _told(self, chart: "ChartType", width: int, *tables: str) -> "ChartType":
         """Return a figure with the line that says where it comes from."""
         from sim.views.charts.parts import sourced
+        from sim.views.notebook import offline
 
-        return sourced(chart, source_of(self._run, *tables), width)
+        return offline(sourced(chart, source_of(self._run, *tables), width))
 
 
 def shipped_score(run: RunData) -> Score:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -175,7 +176,8 @@ def _sections(run: RunData, score: Score) -> list[Section]:
         ("money", "Where the money went", "Every line is read from the double-entry ledger.",
          (plots.waterfall, plots.ledger, plots.tenders)),
         ("score", "Simulated against known figures", "Figures that somebody published, beside "
-         "what this run says of them.", (lambda width: plots.score(width, score),)),
+         "what this run says of them.",
+         tuple(partial(_scored, plots, rows) for rows in _halves(score))),
     )  # fmt: skip
     return [
         Section(anchor, heading, lead, tuple(
@@ -183,6 +185,17 @@ def _sections(run: RunData, score: Score) -> list[Section]:
         ))
         for anchor, heading, lead, draws in plan
     ]  # fmt: skip
+
+
+def _scored(plots: Plots, rows: Score, width: int) -> "ChartType":
+    return plots.score(width, rows)
+
+
+def _halves(score: Score) -> list[Score]:
+    """Return the targets and the other rows, which are a page each; all rows if it is one kind."""
+    targets = [row for row in score if row.status == "fitted"]
+    others = [row for row in score if row.status != "fitted"]
+    return [targets, others] if targets and others else [score]
 
 
 def drawn(draw: "Callable[[int], ChartType]", name: str, source: str = "") -> Figure:

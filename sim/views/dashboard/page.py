@@ -1,7 +1,6 @@
 """The page: both futures side by side, what differs, and what can be taken away."""
 
 import re
-from base64 import b64encode
 from pathlib import Path
 
 import streamlit as st
@@ -19,8 +18,8 @@ from sim.views.dashboard.preview import preview, users_beside
 from sim.views.dashboard.refine import Refinement
 from sim.views.format import count
 from sim.views.names import app_name
+from sim.views.notebook import picture
 from sim.views.report import PHONE
-from sim.views.svg import inline_svg, words_of
 
 FIGURES = {
     "users": "Users", "prices": "API prices", "cash": "Cash of the startups",
@@ -29,7 +28,6 @@ FIGURES = {
 }  # fmt: skip
 REPLICATES = (4, 8, 20)
 MOST_ROWS = 8
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 STYLE = """<style>
 .block-container{padding-top:2.2rem}
 .llm table{border-collapse:collapse;font-size:.85rem;width:100%}
@@ -149,16 +147,7 @@ def _drawing(run: Run, name: str, side: str) -> str:
     key = (str(run.manifest["id"]), name, side)
     if key not in kept:
         chart = getattr(Plots(run), name)(PHONE)
-        words = words_of(chart)
-        label = f"{side}: {words.label}"
-        svg = inline_svg(chart, f"{side}-{name}", label).replace("<svg ", SVG, 1)
-        source = b64encode(svg.encode()).decode()
-        kept[key] = (
-            f'<figure class="llm"><figcaption><b>{side}: {escape(words.title)}</b>'
-            f"{escape(words.caption)}</figcaption>"
-            f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(label)}">'
-            "</figure>"
-        )
+        kept[key] = picture(chart, f"{side}: ")
     return kept[key]
 
 
