@@ -65,7 +65,7 @@ def test_names_are_shown_and_never_run(name: str) -> None:
 def test_figure_is_a_drawing_and_stays_an_altair_chart() -> None:
     import altair as alt
 
-    chart = Plots(example_run()).users()
+    chart: Any = Plots(example_run()).users()
     bundle = chart._repr_mimebundle_(None, None)
     assert set(bundle) == {"image/svg+xml", "text/plain"}
     assert bundle["image/svg+xml"].startswith("<svg")
