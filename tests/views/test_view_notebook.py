@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from synthetic_run import example_run
@@ -65,14 +65,15 @@ def test_names_are_shown_and_never_run(name: str) -> None:
 def test_figure_is_a_drawing_and_stays_an_altair_chart() -> None:
     import altair as alt
 
-    chart: Any = Plots(example_run()).users()
-    bundle = chart._repr_mimebundle_(None, None)
+    chart = cast(Any, Plots(example_run()).users())
+    bundle: dict[str, str] = chart._repr_mimebundle_(None, None)
     assert set(bundle) == {"image/svg+xml", "text/plain"}
     assert bundle["image/svg+xml"].startswith("<svg")
     assert not OUTSIDE.search(bundle["image/svg+xml"])
     assert bundle["text/plain"].startswith("Doubao reaches")
     assert isinstance(chart, alt.LayerChart)
-    assert chart.properties(width=300)._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
+    narrower = cast(Any, chart.properties(width=300))
+    assert narrower._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
 
 
 def test_names_of_the_package_bring_their_cells_with_them() -> None:
