@@ -70,7 +70,7 @@ def build_world(scenario: Scenario, seed: int, replicate: int) -> World:
             open_weights=parameters.open_quality_opening,
             open_served=parameters.open_quality_opening - parameters.open_post_training_loss,
         ),
-        deployments=Deployments(np.zeros(len(firms)), np.zeros(len(firms))),
+        deployments=Deployments(np.zeros(len(firms)), np.zeros(len(firms)), np.arange(len(firms))),
         ledger=ledger,
         consumers=populate(split(agents, segments), apps.ids, weeks) if home else None,
     )

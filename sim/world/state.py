@@ -22,14 +22,23 @@ from sim.world.ledger import Ledger
 from sim.world.products import Products, SmallApps
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 
 @dataclass
 class Deployments:
-    """Private deployments under way, shape (F,): CNY a week being delivered, and its cost."""
+    """Private deployments under way, shape (F,): CNY a week being delivered, and its cost.
+
+    By who won them; deliverer: who delivers and is paid, which is who bought the winner.
+    """
 
     revenue_week: F64
     cost_week: F64
+    deliverer: I64
+
+    def by_deliverer(self, amount: F64) -> F64:
+        """Turn amounts by winner into amounts by who delivers; none is below zero."""
+        return np.bincount(self.deliverer, np.maximum(amount, 0.0), len(amount)).astype(np.float64)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from sim.engine.simulation import open_market
 from sim.engine.state import Engine
 from sim.engine.steps.rounds import lend
 from sim.engine.steps.sales import _acquire
+from sim.engine.steps.tenders import _deliver
 from sim.world.ledger import Line
 
 STARTUPS = ("zhipu", "moonshot", "minimax", "baichuan", "01ai", "stepfun")
@@ -115,6 +116,27 @@ def test_buyer_of_a_whole_firm_pays_owners_and_takes_apps_cash_and_debts() -> No
     assert ledger.balance[firms.cash[buyer]] == cash - 777
     assert engine.flow.exits[-1].kind == "acquired"
     check(engine)
+
+
+def test_buyer_delivers_what_the_bought_firm_sold_and_keeps_its_users_abroad() -> None:
+    engine = open_market(small(), 1, 0)
+    engine.scene = look(engine)
+    firm, firms, world = owned(engine), engine.firms, engine.world
+    buyer = firms.number("alibaba")
+    firms.tech.pretraining[firm] = False
+    firms.deals_share[:] = 0.0
+    world.deployments.revenue_week[[firm, buyer]] = (5e6, 1e6)
+    world.deployments.cost_week[[firm, buyer]] = (2e6, 3e5)
+    firms.books.overseas_users[firm] = 7e5
+    world.parameters = engine.p.replaced(acquisition_hazard=1e9)
+    effort = np.zeros(len(firms))
+    effort[firm] = 1.0
+    _acquire(engine, effort, 0.0 * effort)
+    _deliver(engine)
+    assert firms.books.overseas_users[[firm, buyer]].tolist() == [0.0, 7e5]
+    sold = engine.ledger.turnover[Line.REVENUE_DEPLOYMENT, firms.receivables]
+    assert sold[[firm, buyer]].tolist() == [0, 600_000_000]
+    assert engine.flow.deployment_cost[[firm, buyer]].tolist() == [0.0, 2.3e6]
 
 
 def test_no_licence_without_a_buyer_who_still_exists() -> None:

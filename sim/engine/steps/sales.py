@@ -96,7 +96,7 @@ def _licence(engine: Engine, effort: F64, least: F64) -> None:
 
 
 def _acquire(engine: Engine, effort: F64, least: F64) -> None:
-    """A giant buys a whole firm from its owners: people, apps, contracts, money and debts.
+    """A giant buys a whole firm from its owners: people, apps, users, deliveries, money, debts.
 
     Who already holds most of it is the first to ask; a firm that still trains is too dear.
     """
@@ -116,6 +116,8 @@ def _acquire(engine: Engine, effort: F64, least: F64) -> None:
         _hire(engine, int(firm), buyer)
         firms.books.staff[buyer] += firms.books.staff[firm]
         world.apps.firm[world.apps.firm == firm] = buyer
+        world.deployments.deliverer[world.deployments.deliverer == firm] = buyer
+        firms.books.overseas_users[buyer] += firms.books.overseas_users[firm]
         seller, giant = firms.ids[firm], firms.ids[buyer]
         what = f"{giant} buys {seller} for {price / BILLION:.2f} bn CNY"
         note(engine, int(firm), "acquired", what, giant, price)

@@ -154,10 +154,10 @@ def _deliver(engine: Engine) -> None:
     growth = fading(world.years, p.negotiated_growth, p.negotiated_half_life)
     negotiated = p.negotiated_opening * MILLION * np.exp(growth) * firms.deals_share
     work = world.deployments
-    revenue = np.where(firms.independent, np.maximum(work.revenue_week, 0.0) + negotiated, 0.0)
+    revenue = np.where(firms.independent, work.by_deliverer(work.revenue_week) + negotiated, 0.0)
     engine.flow.deployment_cost = np.where(
         firms.independent,
-        np.maximum(work.cost_week, 0.0) + p.direct_cost_negotiated * negotiated,
+        work.by_deliverer(work.cost_week) + p.direct_cost_negotiated * negotiated,
         0.0,
     )
     fen = engine.ledger.pay(
