@@ -21,7 +21,9 @@ Status = Literal["fitted", "compared", "fed", "not modelled"]
 BIAS_POINTS = 99
 """Points at which a panel's log-bias is taken: the middles of as many equally likely slices."""
 
-BIASED_UNITS = ("users", "visits", "CNY", "USD", "count", "tokens", "tokens_per_day")
+BIASED_UNITS = (
+    "users", "visits", "CNY", "USD", "count", "tokens", "tokens_per_day", "calls_per_day",
+)  # fmt: skip
 """Units of amounts; in ratios and shares a panel's own factor cancels."""
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
