@@ -1,6 +1,7 @@
 """Words and units for score rows: what a known figure is called and how its value is written."""
 
 from collections.abc import Callable
+from math import exp
 
 from sim.views.format import MISSING, beside, count, digits3, interval, money, price, tokens
 from sim.views.names import app_name, firm_name
@@ -64,6 +65,9 @@ USES = {
     "input": "Fed to the run",
     "belief": "What people expected",
 }
+FAR = 7.0
+"""A log error beyond which a factor is no longer worth a number."""
+
 RETENTION = "retention_day_"
 WRITERS: dict[str, Callable[[float], str]] = {
     "CNY": money,
@@ -128,6 +132,19 @@ def figure_pair(row: ScoreRow, simulated: float, observed: float) -> str:
     return beside(figure_value(row, simulated), figure_value(row, observed))
 
 
-def figure_interval(row: ScoreRow) -> str:
-    """Return the simulated 90 % interval of the figure."""
-    return interval(row.lo90, row.hi90, lambda value: figure_value(row, value))
+def figure_interval(row: ScoreRow, percent: int = 90) -> str:
+    """Return the simulated 90 or 50 % interval of the figure."""
+    low, high = (row.lo90, row.hi90) if percent == 90 else (row.lo50, row.hi50)
+    return interval(low, high, lambda value: figure_value(row, value))
+
+
+def figure_error(row: ScoreRow) -> str:
+    """Return how far the median is off: x 0.8 of the figure, or a difference in its unit."""
+    if row.log_error is not None:
+        factor = exp(row.log_error) if abs(row.log_error) < FAR else 0.0
+        return f"x {digits3(float(f'{factor:.2g}'))}" if factor else "far"
+    if row.absolute_error is not None:
+        size = abs(row.absolute_error)
+        sign = "-" if row.absolute_error < 0 else "+"
+        return f"{sign}{digits3(size)}" if size < 1000 else f"{sign}{count(size)}"
+    return "x 0" if row.median is not None else MISSING

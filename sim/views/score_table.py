@@ -10,7 +10,7 @@ from rich.table import Table
 
 from sim.evidence.figures import NO_FACTS
 from sim.experiments.score import UseScore
-from sim.views.figures import figure_interval, figure_name, figure_value
+from sim.views.figures import figure_error, figure_interval, figure_name, figure_value
 from sim.views.format import percent
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ HEADINGS = {
     "belief": "What people expected, and what the run says instead",
 }
 LONG = 1000.0
+WIDE = 110
+"""Columns of a terminal from which on both intervals have room."""
+
 MARKS = {True: "yes", False: "no", None: "-"}
 
 
@@ -34,16 +37,21 @@ def print_score(score: Score, console: Console) -> None:
         rows = [row for row in score.rows if row.use == use and row.status != "fed"]
         title = HEADINGS.get(use, f"Your own use: {use}")
         said = [row for row in rows if row.median is not None]
-        console.print(figure_rows(title, said) if said else f"[bold]{title}[/bold]")
+        is_wide = console.width >= WIDE
+        console.print(figure_rows(title, said, is_wide) if said else f"[bold]{title}[/bold]")
         console.print(_silent([row for row in rows if row.median is None]))
     fed = sum(row.status == "fed" for row in score.rows)
     if fed:
         console.print(f"{fed} figures may be fed to a run and prove nothing; they are left out.\n")
     console.print(_summary(score.uses))
+    console.print(
+        "error: median over known, of a cut in what it leaves; with a sign, where that means "
+        "nothing, their difference"
+    )
 
 
-def figure_rows(title: str, rows: list[ScoreRow]) -> Table:
-    """Return a table of figures, each beside the median and interval of a run."""
+def figure_rows(title: str, rows: list[ScoreRow], is_wide: bool = False) -> Table:
+    """Return a table of figures, each beside the median, interval and error of a run."""
     made = Table(
         title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold",
         pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, header_style="bold",
@@ -51,11 +59,16 @@ def figure_rows(title: str, rows: list[ScoreRow]) -> Table:
     made.add_column("figure", overflow="fold", ratio=1)
     made.add_column("known", justify="right", no_wrap=True)
     made.add_column("median", justify="right", no_wrap=True)
+    if is_wide:
+        made.add_column("50 % interval", justify="right")
     made.add_column("90 % interval", justify="right")
+    made.add_column("error", justify="right", no_wrap=True)
     made.add_column("in", justify="right", no_wrap=True)
     for row in rows:
-        cells = (figure_value(row, row.median), figure_interval(row), _mark(row))
-        made.add_row(figure_name(row), figure_value(row, row.observed), *cells)
+        halves = [figure_interval(row, 50)] if is_wide else []
+        known, median = (figure_value(row, value) for value in (row.observed, row.median))
+        cells = (*halves, figure_interval(row), figure_error(row), _mark(row))
+        made.add_row(figure_name(row), known, median, *cells)
     return made
 
 

@@ -88,6 +88,7 @@ class SyntheticScore:
     status: str
     reason: str | None
     unit: str = ""
+    absolute_error: float | None = None
 
     @property
     def counts(self) -> bool:

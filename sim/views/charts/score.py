@@ -24,7 +24,8 @@ def score(rows: Score, width: int = 760) -> ChartType:
 
     The diamond at 1 is what was observed; the dot is the simulated median, the thick line 50 % and
     the thin one 90 % of the replicates. What lies outside the axis sticks to its edge as a
-    triangle. Figures that are not positive or not modelled are left to the report's table.
+    triangle. Figures whose error is no ratio or that are not modelled are left to the report's
+    table.
 
     Args:
         rows: score rows, as `sim.experiments.scoring.score_rows` returns them.
@@ -63,7 +64,8 @@ def _title(rows: Score) -> str:
 
 def _drawable(row: ScoreRow) -> bool:
     known = row.observed, row.median, row.lo90, row.hi90, row.lo50, row.hi50
-    return all(value is not None for value in known) and _left(row, row.observed) > 0
+    is_ratio = row.absolute_error is None and _left(row, row.observed) > 0
+    return is_ratio and all(value is not None for value in known)
 
 
 def _left(row: ScoreRow, value: float | None) -> float:
