@@ -8,9 +8,10 @@ earlier figures only stand beside it, on the rows for which they have something 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from math import inf, isfinite, log
 from statistics import median
 
@@ -117,42 +118,64 @@ def score(
 
     Figures that are statements against a market without the price war are set against the same
     replicates without it, and figures of a time after the scenario's end, until the end of 2029,
-    against the same replicates simulated further.
+    against the same replicates simulated further. Beliefs are set against the model's own forecast:
+    the same replicates without the dated events of after the belief's first day.
     """
     known = tuple(figures)
     asked = [figure for figure in known if _is_asked(figure)]
-    against_peace = any(figure.quantity == AGAINST_PEACE for figure in asked)
-    beyond = [one for one in asked if one.period and one.period.end > scenario.end]
-    share = 1.0 / (1 + against_peace + bool(beyond))
+    against_peace = [one for one in asked if one.quantity == AGAINST_PEACE]
+    forecasts = _forecasts(scenario, asked)
+    believed = {one.id for group in forecasts.values() for one in group}
+    beyond = [
+        one
+        for one in asked
+        if one.period and one.period.end > scenario.end and one.id not in believed
+    ]
+    futures = 1 + bool(against_peace) + bool(beyond) + len(forecasts)
+    done = count()
 
-    def simulate(which: Scenario, number: int, tables: Collection[str] | None) -> Run:
-        report = None if on_progress is None else _part(on_progress, share * number, share)
+    def simulate(changes: Mapping[str, object], until: Iterable[Figure] = ()) -> Run:
+        end = max([scenario.end, *(one.period.end for one in until if one.period)])
+        longer = {"end": end} if end > scenario.end else {}
+        which = scenario.with_({**changes, **longer}) if changes or longer else scenario
+        tables = tables_needed() if which is not scenario else None
+        report = None if on_progress is None else _part(on_progress, next(done), futures)
         return ensemble.run(which, replicates, seed, processes, tables, report, executor=executor)
 
-    run, peace = simulate(scenario, 0, None), None
-    if against_peace:
-        ends = {"end": _last_end([one for one in beyond if one.quantity == AGAINST_PEACE])}
-        longer = ends if ends["end"] > scenario.end else {}
-        peace = simulate(scenario.with_({**PEACE, **longer}), 1, tables_needed())
-    rows = score_rows(run, known, peace)
-    silent = {row.id for row in rows if row.median is None}
-    beyond = [figure for figure in beyond if figure.id in silent]
+    run = simulate({})
+    peace = simulate(PEACE, against_peace) if against_peace else None
+    rows = {row.id: row for row in score_rows(run, known, peace)}
+    beyond = [figure for figure in beyond if rows[figure.id].median is None]
     if beyond:
-        later = scenario.with_({"end": _last_end(beyond)})
-        further = simulate(later, 1 + against_peace, tables_needed())
-        told = {row.id: row for row in score_rows(further, known, peace)}
-        rows = [told[row.id] if row.id in silent else row for row in rows]
-    return summed_up(rows), run
+        silent = {row.id for row in rows.values() if row.median is None}
+        further = score_rows(simulate({}, beyond), known, peace)
+        rows |= {row.id: row for row in further if row.id in silent}
+    for news, group in forecasts.items():
+        unheard = simulate({f"shock.{one}.remove": True for one in news}, group)
+        heard = {one.id for one in group}
+        rows |= {row.id: row for row in score_rows(unheard, known) if row.id in heard}
+    return summed_up(rows.values()), run
+
+
+def _forecasts(scenario: Scenario, asked: Iterable[Figure]) -> dict[tuple[str, ...], list[Figure]]:
+    """Return the beliefs by the dated events that nobody had heard of when they speak.
+
+    A belief is set against what the model says from the first day of its period on. Beliefs that no
+    event comes after need no run of their own.
+    """
+    found: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in asked:
+        if figure.use == "belief" and figure.period:
+            start = figure.period.start
+            news = tuple(name for name, one in scenario.shock.items() if one.date >= start)
+            if news:
+                found.setdefault(news, []).append(figure)
+    return found
 
 
 def tables_needed() -> tuple[str, ...]:
     """Return the tables that scores read."""
     return tuple(name for name in TABLES if name not in NEVER_SCORED)
-
-
-def _last_end(figures: Iterable[Figure]) -> date:
-    """Return the day after the last one that figures speak of."""
-    return max((one.period.end for one in figures if one.period), default=date.min)
 
 
 def _is_asked(figure: Figure) -> bool:
@@ -162,8 +185,8 @@ def _is_asked(figure: Figure) -> bool:
     return figure.period.end <= FURTHEST and refusal(figure) is None
 
 
-def _part(on_progress: OnProgress, done: float, share: float) -> Callable[[float], None]:
-    return lambda fraction: on_progress(done + share * fraction)
+def _part(on_progress: OnProgress, done: int, of: int) -> Callable[[float], None]:
+    return lambda fraction: on_progress((done + fraction) / of)
 
 
 def summed_up(rows: Iterable[ScoreRow]) -> Score:
