@@ -36,6 +36,10 @@ NO_FACTS = ("goal", "forecast")
 """Qualifiers of what somebody wanted or expected."""
 
 
+SMALLEST, LARGEST = 1e-12, 1e30
+"""Sizes of values; beyond them an error over the value is no number."""
+
+
 class FiguresError(EvidenceError):
     """A figures file that cannot be used."""
 
@@ -154,12 +158,20 @@ def _problems(cells: Mapping[str, str]) -> Iterator[str]:
     """Yield what a row lacks: all but context rows need a number and a period."""
     if cells["use"] == "context":
         return
-    for name, read in (("value", number), ("period", Period.read)):
+    for name, read in (("value", _value), ("period", Period.read)):
         try:
             if cells[name]:
                 read(cells[name])
         except CellError as error:
             yield f"{name}: {error} (free text is for rows of use context)"
+
+
+def _value(cell: str) -> float:
+    """Read a value of a size with which one can reckon."""
+    value = number(cell)
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        raise CellError(f"found {cell!r}, allowed are 0 and {SMALLEST:g} to {LARGEST:g} in size")
+    return value
 
 
 def _figure(row: FigureRow) -> Figure:

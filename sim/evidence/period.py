@@ -9,6 +9,9 @@ from sim.evidence.table import CellError
 PART = re.compile(
     r"(?P<year>\d{4})(-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>\d\d)(-(?P<day>\d\d))?)?"
 )
+YEARS = range(1900, 2200)
+"""Years in which a period and the one before it may lie."""
+
 GRAMMAR = "2024, 2024-H1, 2024-Q4, 2024-10, 2024-05-15 or A..B of these"
 
 
@@ -90,6 +93,8 @@ def _part(text: str, cell: str) -> Span:
     if not match:
         raise CellError(f"found {cell!r}, a period is {GRAMMAR}")
     found = {name: int(value) for name, value in match.groupdict().items() if value}
+    if found["year"] not in YEARS:
+        raise CellError(f"found {cell!r}, allowed are the years {YEARS[0]} to {YEARS[-1]}")
     try:
         if "day" in found:
             start = date(found["year"], found["month"], found["day"])

@@ -59,6 +59,14 @@ def test_an_own_word_of_use_is_scored_but_neither_fitted_nor_fed(tmp_path: Path)
     assert (figure.scored, figure.fitted, figure.may_be_fed) == (True, False, False)
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(tmp_path: Path) -> None:
+    wrong = GOOD.replace("2.1e7", "many").replace("2024-12", "2026H1").replace("mean", "median")
+    with pytest.raises(FiguresError) as caught:
+        load_figures(written(tmp_path, wrong, GOOD))
+    told = [problem.message.partition(":")[0] for problem in caught.value.problems]
+    assert told == ["statistic", "value", "period", "id 'mine' is already on line 2"]
+
+
 @pytest.mark.parametrize("use", ["context", "belief"])
 def test_beliefs_and_context_are_not_scored(use: str) -> None:
     assert not any(figure.scored for figure in load_figures() if figure.use == use)
@@ -69,7 +77,9 @@ def test_beliefs_and_context_are_not_scored(use: str) -> None:
     [
         ("2.1e7", "many", "value: found 'many', a finite number was expected"),
         ("2.1e7", "nan", "value: found 'nan', a finite number was expected"),
+        ("2.1e7", "1e-300", "value: found '1e-300', allowed are 0 and 1e-12 to 1e+30 in size"),
         ("2024-12", "last year", "period: found 'last year'"),
+        ("2024-12", "0001-06", "period: found '0001-06', allowed are the years 1900 to 2199"),
         ("mean", "median", "statistic: found 'median', allowed are mean, last, sum, change"),
         ("exact", "exakt", "did you mean 'exact'?"),
         ("users", "", "unit: is empty"),
