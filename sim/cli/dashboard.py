@@ -38,7 +38,8 @@ def dashboard(scenario: str | None, port: int, browser: bool) -> None:
         load_checked(scenario)
     app = f"{package.__path__[0]}/app.py"
     headless = f"--server.headless={'false' if browser else 'true'}"
-    command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}", headless]
+    server = "sim.views.dashboard.server"
+    command = [sys.executable, "-m", server, app, f"--server.port={port}", headless]
     told = ["--", scenario] if scenario is not None else []
     click.echo(f"The dashboard is at http://127.0.0.1:{port}; Ctrl-C ends it.")
     failed = serve([*command, *OPTIONS, *told])

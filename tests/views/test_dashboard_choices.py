@@ -1,9 +1,11 @@
 """What a visitor chooses: levers with their sources, addresses, files that reproduce it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import sim.views.dashboard.preview as preview_module
 from sim.scenario import Scenario, ScenarioError
 from sim.views.dashboard.futures import (
     Choice,
@@ -14,7 +16,7 @@ from sim.views.dashboard.futures import (
     scenario_file,
 )
 from sim.views.dashboard.levers import CLAIMS, groups, levers
-from sim.views.dashboard.preview import coarse
+from sim.views.dashboard.preview import Previews, coarse
 
 SETTINGS = (
     "firms.moonshot.cash_mcny=2 bn CNY",
@@ -85,3 +87,26 @@ def test_preview_is_never_finer_than_the_scenario() -> None:
     assert coarse(scenario).consumers.people_per_agent == 20_000
     tiny = scenario.with_({"consumers.people_per_agent": 100_000, "accounts.count": 50})
     assert coarse(tiny) == tiny
+
+
+def test_preview_is_made_once_for_each_scenario_and_the_oldest_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+
+    def simulated(scenario: Scenario, seed: int) -> str:
+        made.append(scenario.name)
+        return scenario.name
+
+    monkeypatch.setattr(preview_module, "preview", simulated)
+    previews: Any = Previews(most=2)
+    first, second, third = (
+        Scenario.loads(f'extends = "baseline"\nname = "{name}"') for name in ("a", "b", "c")
+    )
+    assert [previews(one, 1) for one in (first, second, first)] == ["a", "b", "a"]
+    assert made == ["a", "b"]
+    previews(third, 1)  # forgets b, which was asked for longest ago
+    assert [previews(one, 1) for one in (first, second)] == ["a", "b"]
+    assert made == ["a", "b", "c", "b"]
+    assert previews(first, 2) == "a"
+    assert made[-1] == "a"

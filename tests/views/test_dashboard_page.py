@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 import sim.views.dashboard.page as page_module
 from sim.views.dashboard.controls import plain
+from sim.views.dashboard.futures import load
+from sim.views.dashboard.preview import previewed
 
 pytestmark = pytest.mark.slow
 SHORT = ["end=2023-10-02"]
@@ -59,7 +61,7 @@ def test_lever_moved_is_a_setting_of_b_alone_and_stands_in_the_address(visit: An
     chosen = test.session_state["choice"]
     assert chosen.settings == (*SHORT, "firms.moonshot.cash_mcny=20")
     assert "firms.moonshot.cash_mcny=20" in test.query_params["set"]
-    a, b = test.session_state["previews"].values()
+    a, b = (previewed(one, one.seed) for one in load(chosen))
     assert not a.tables["firms"].equals(b.tables["firms"])
 
 

@@ -14,7 +14,7 @@ from sim.views.accessor import Plots
 from sim.views.comparison_page import cell
 from sim.views.dashboard.controls import choose, plain
 from sim.views.dashboard.futures import Choice, load, scenario_file
-from sim.views.dashboard.preview import preview, users_beside
+from sim.views.dashboard.preview import previewed, users_beside
 from sim.views.dashboard.refine import Refinement
 from sim.views.format import count
 from sim.views.names import app_name
@@ -53,7 +53,6 @@ def page(file: str | None = None) -> None:
         st.code(str(error), language=None)
         return
     _heading(a, b)
-    keys = (a.digest, b.digest)
     controls = st.columns([3, 1, 1])
     figures = controls[0].multiselect(
         "Figures", list(FIGURES), default=["users", "prices"], format_func=FIGURES.__getitem__
@@ -64,9 +63,10 @@ def page(file: str | None = None) -> None:
     if work is not None and work.status == "done":
         _refined(work, figures)
     else:
-        _preview(a, b, figures, keys)
-        if work is not None:
-            _await(work)
+        _preview(a, b, figures)
+        if wanted:
+            # Only now, so that it does not keep the preview waiting for a processor.
+            _await(work or _start(a, b, replicates))
     _save(chosen, b)
 
 
@@ -82,26 +82,26 @@ def _heading(a: Scenario, b: Scenario) -> None:
 
 
 def _work(a: Scenario, b: Scenario, replicates: int) -> Refinement | None:
-    """Return the calculation of these two; one of other scenarios is stopped."""
+    """Return the calculation of these two if it is under way; one of others is stopped."""
     state = st.session_state
-    key = (a.digest, b.digest, replicates)
-    if state.get("work key") != key:
-        if "work" in state:
-            state["work"].stop()
-        state.pop("drawings", None)
-        state["work"], state["work key"] = Refinement(a, b, replicates), key
-    found: Refinement = state["work"]
-    return found
+    if state.get("work key") == (a.digest, b.digest, replicates):
+        found: Refinement = state["work"]
+        return found
+    if "work" in state:
+        state["work"].stop()
+        del state["work"], state["work key"]
+    return None
 
 
-def _preview(a: Scenario, b: Scenario, figures: list[str], keys: tuple[str, str]) -> None:
-    kept: dict[str, Run] = st.session_state.setdefault("previews", {})
-    for scenario, key in zip((a, b), keys, strict=True):
-        if key not in kept:
-            kept[key] = preview(scenario, a.seed)
-    for key in [key for key in kept if key not in keys]:
-        del kept[key]
-    runs = kept[keys[0]], kept[keys[1]]
+def _start(a: Scenario, b: Scenario, replicates: int) -> Refinement:
+    state = st.session_state
+    work = Refinement(a, b, replicates)
+    state["work"], state["work key"] = work, (a.digest, b.digest, replicates)
+    return work
+
+
+def _preview(a: Scenario, b: Scenario, figures: list[str]) -> None:
+    runs = previewed(a, a.seed), previewed(b, a.seed)
     st.info(
         "Preview: one replicate with few, large consumers and 300 API accounts. It shows the "
         "direction; how sure that is, the refined result says."
@@ -135,20 +135,15 @@ def _refined(work: Refinement, figures: list[str]) -> None:
 
 
 def _beside(a: Run, b: Run, figures: list[str]) -> None:
+    kept: dict[tuple[str, str], str] = st.session_state.get("drawings", {})
+    drawn = {}
     for name in figures:
         for side, run, column in zip("AB", (a, b), st.columns(2), strict=True):
+            key = (f"{side} {run.manifest['id']}", name)
+            drawn[key] = kept.get(key) or picture(getattr(Plots(run), name)(PHONE), f"{side}: ")
             with column:
-                st.html(_drawing(run, name, side))
-
-
-def _drawing(run: Run, name: str, side: str) -> str:
-    """Return a figure, drawn once for each run: as a picture, in which nothing can run."""
-    kept: dict[tuple[str, str, str], str] = st.session_state.setdefault("drawings", {})
-    key = (str(run.manifest["id"]), name, side)
-    if key not in kept:
-        chart = getattr(Plots(run), name)(PHONE)
-        kept[key] = picture(chart, f"{side}: ")
-    return kept[key]
+                st.html(drawn[key])
+    st.session_state["drawings"] = drawn
 
 
 @st.fragment(run_every=1.0)

@@ -1,6 +1,8 @@
 """The preview: one replicate of a coarse copy of a scenario, for an answer while one waits."""
 
+from collections import OrderedDict
 from math import ceil
+from threading import Lock
 
 import polars as pl
 
@@ -27,6 +29,32 @@ def coarse(scenario: Scenario) -> Scenario:
 def preview(scenario: Scenario, seed: int) -> Run:
     """Return one replicate of the coarse copy; nothing about luck can be read from it."""
     return ensemble.run(coarse(scenario), 1, seed=seed)
+
+
+class Previews:
+    """The last previews made, shared by all visitors: a preview depends on its scenario alone.
+
+    One is made at a time, so that visitors who ask for the same wait for one calculation.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, int], Run] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, scenario: Scenario, seed: int) -> Run:
+        """Return the preview of a scenario, made once."""
+        key = (scenario.digest, seed)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = preview(scenario, seed)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+
+previewed = Previews(most=12)
 
 
 def users_beside(a: Run, b: Run) -> list[tuple[str, float, float]]:
