@@ -97,8 +97,8 @@ class Streams:
         from sim.core.draws import uniforms
 
         identity = np.asarray(entities, dtype=np.uint64)
-        drawn = uniforms(self.named(decision), week, draw, identity.ravel())
-        return np.asarray(drawn.reshape(identity.shape))
+        drawn: F64 = uniforms(self.named(decision), week, draw, identity.ravel())
+        return drawn if identity.ndim == 1 else drawn.reshape(identity.shape)
 
     def normal(self, decision: str, entity: str | int, week: int, draw: int = 0) -> float:
         """Return one standard normal number (Box and Muller 1958; uses draws 2i and 2i + 1)."""

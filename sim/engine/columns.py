@@ -20,6 +20,7 @@ class Growing:
 
     def __init__(self, name: str) -> None:
         self._rows = 0
+        self._room = FIRST_ROWS
         self._mondays: list[tuple[np.datetime64, int]] = []
         columns = TABLES[name][2:]
         self._first = columns[0].name
@@ -37,17 +38,18 @@ class Growing:
         self._rows = end = begin + new
         for name, texts in self._texts.items():
             texts.extend(rows[name])
-        for name in self._numbers:
-            self._room(name, end)[begin:end] = rows[name]
+        if end > self._room:
+            self._grow(end)
+        for name, numbers in self._numbers.items():
+            numbers[begin:end] = rows[name]
 
-    def _room(self, name: str, rows: int) -> NDArray[Any]:
-        """Return a column that has room for so many rows."""
-        numbers = self._numbers[name]
-        if rows > len(numbers):
-            longer = np.empty(2 * rows, numbers.dtype)
+    def _grow(self, rows: int) -> None:
+        """Make room for twice as many rows."""
+        self._room = 2 * rows
+        for name, numbers in self._numbers.items():
+            longer = np.empty(self._room, numbers.dtype)
             longer[: len(numbers)] = numbers
-            self._numbers[name] = numbers = longer
-        return numbers
+            self._numbers[name] = longer
 
     def columns(self, name: str, replicate: int) -> dict[str, Column]:
         """Return the table with exactly the columns of the schema."""

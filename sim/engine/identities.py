@@ -84,15 +84,14 @@ def _tokens_are_served_or_not(engine: Engine) -> str:
 
 
 def _shares_sum_to_one(engine: Engine) -> str:
+    from sim.world.account_kernel import uneven_nest
+
     accounts = engine.world.accounts
-    totals = np.einsum("nak->na", accounts.share)
-    chosen = accounts.preferred >= 0
-    # Who chose nobody holds nothing at all.
-    wrong = ~(np.abs(totals - chosen) <= np.where(chosen, SHARE_TOLERANCE, 0.0))
-    if not wrong.any():
+    nest = uneven_nest(accounts.share, accounts.preferred, SHARE_TOLERANCE)
+    if nest < 0:
         return ""
-    nest = int(wrong.any(axis=1).argmax())
-    return f"vendor shares of nest {nest} lie in [{totals[nest].min()}, {totals[nest].max()}]"
+    totals = accounts.share[nest].sum(axis=1)
+    return f"vendor shares of nest {nest} lie in [{totals.min()}, {totals.max()}]"
 
 
 def _ownership_sums_to_one(engine: Engine) -> str:

@@ -277,6 +277,23 @@ def _count(
 
 
 @compiled
+def uneven_nest(share: Any, preferred: Any, tolerance: Any) -> Any:
+    """Return the first nest in which an account's vendor shares do not sum to 1, -1 for none.
+
+    Who chose nobody holds nothing at all.
+    """
+    for nest in range(share.shape[0]):
+        for a in range(share.shape[1]):
+            total = 0.0
+            for slot in range(share.shape[2]):
+                total += share[nest, a, slot]
+            chosen = preferred[nest, a] >= 0
+            if not abs(total - (1.0 if chosen else 0.0)) <= (tolerance if chosen else 0.0):
+                return nest
+    return -1
+
+
+@compiled
 def _advance(
     entity: Any, kind: Any, size: Any, discount: Any, able: Any, keep_above: Any,
     vendor: Any, share: Any, preferred: Any, bound_until: Any, hosted: Any, reference: Any,

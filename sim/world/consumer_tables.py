@@ -1,4 +1,4 @@
-"""A week's hazards as the integers that the consumer kernel reads, and the bounds that thin.
+"""A week's hazards as the integers that the consumer kernel reads, and what it then counted.
 
 Compiled, because they are a hundred small sums and products a week, each of a few hundred numbers.
 This module imports numba; import it only where consumers are advanced.
@@ -11,9 +11,13 @@ import numpy as np
 from sim.core.compiled import compiled, mixed
 from sim.core.draws import key_of
 from sim.world.consumer_events import (
+    BEGAN_TO_PAY,
+    CEASED_TO_PAY,
     CODES,
     LARGEST,
     LARGEST_LEAVE,
+    LEFT_FREE,
+    LEFT_PAYING,
     NEVER,
     ONE,
     SOURCES,
@@ -200,3 +204,30 @@ def integers(
         bounds, young, leave.ravel(), factor.ravel(), tier.ravel(), take_up.ravel(), first_until,
         second_until, begin, switching(switch_weight),
     )  # fmt: skip
+
+
+@compiled
+def counted(events: Any, apps: Any) -> Any:
+    """Return what happened to each app from events (16, 16, 16) by code lost, code gained, kind.
+
+    Additions by source (8, A), people who went from one app to another (A, A), people who left,
+    who began to pay, and who ceased to, (A,) each.
+    """
+    adds, flows = np.zeros((SOURCES, apps), np.int64), np.zeros((apps, apps), np.int64)
+    left, new, lapsed = (
+        np.zeros(apps, np.int64),
+        np.zeros(apps, np.int64),
+        np.zeros(apps, np.int64),
+    )
+    for a in range(apps):
+        new[a] = events[a + 1, a + 1, BEGAN_TO_PAY]
+        lapsed[a] = events[a + 1, a + 1, CEASED_TO_PAY]
+        for source in range(SOURCES):
+            adds[source, a] = events[0, a + 1, source]
+        for code in range(CODES):
+            gone = events[a + 1, code, LEFT_FREE] + events[a + 1, code, LEFT_PAYING]
+            left[a] += gone
+            lapsed[a] += events[a + 1, code, LEFT_PAYING]
+            if 1 <= code <= apps:
+                flows[a, code - 1] = gone
+    return adds, flows, left, new, lapsed

@@ -8,18 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.streams import Streams
-from sim.world.consumer_events import (
-    BEGAN_TO_PAY,
-    CEASED_TO_PAY,
-    CODES,
-    KINDS,
-    LEFT_FREE,
-    LEFT_PAYING,
-    Tally,
-)
-from sim.world.consumer_events import SOURCES as KERNEL_SOURCES
+from sim.world.consumer_events import CODES, KINDS, Tally
 from sim.world.consumer_kernel import advance_blocks
 from sim.world.consumer_rates import week_keys, week_rates
+from sim.world.consumer_tables import counted
 from sim.world.consumers import (
     SOURCES,
     ConsumerError,
@@ -81,23 +73,19 @@ def advance(
 
 def _week_counts(events: I64, apps: int) -> WeekCounts:
     """Read the counts off the events (16, 16, 16) by code lost, code gained, kind."""
-    codes = slice(1, apps + 1)
-    adds = events[0, codes, :KERNEL_SOURCES]
-    paid, pushed, organic, spread = adds[:, : len(SOURCES)].T
-    left = events[codes, :, LEFT_FREE : LEFT_PAYING + 1].sum(axis=2)
-    flows = left[:, codes]
-    paying = np.diagonal(events, axis1=0, axis2=1)[:, codes]
+    adds, flows, losses, new, lapsed = counted(events, apps)
+    paid, pushed, organic, spread = adds[: len(SOURCES)]
     return WeekCounts(
         adds_paid=paid,
         adds_pushed=pushed,
         adds_organic=organic,
         adds_spread=spread,
-        adds_own=adds[:, len(SOURCES) :],
+        adds_own=adds[len(SOURCES) :].T,
         adds_switched=flows.sum(axis=0),
-        losses=left.sum(axis=1),
+        losses=losses,
         flows=flows,
-        new_subscribers=paying[BEGAN_TO_PAY],
-        lapsed_subscribers=paying[CEASED_TO_PAY] + events[codes, :, LEFT_PAYING].sum(axis=1),
+        new_subscribers=new,
+        lapsed_subscribers=lapsed,
     )
 
 

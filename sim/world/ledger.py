@@ -7,6 +7,7 @@ from one account and gives it to another under a line (why); so all balances sum
 moment. Income statements and cash flows are read from the turnover by line.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
@@ -99,15 +100,19 @@ class Ledger:
 
     def post(self, source: ArrayLike, target: ArrayLike, fen: I64, why: Line) -> I64:
         """Move whole fen; see `pay`."""
-        shapes = {fen.shape, np.shape(source), np.shape(target)} - {()}
-        if len(shapes) > 1 or fen.ndim == 0:
-            fen = np.broadcast_to(fen, np.broadcast_shapes((1,), *shapes))
-        if (fen < 0).any():
+        from sim.world.postings import posted
+
+        source, target, amount = (
+            np.array(one, dtype=np.int64, ndmin=1) for one in (source, target, fen)
+        )
+        shape = np.broadcast_shapes(source.shape, target.shape, amount.shape)
+        if len(shape) > 1:
+            source, target, amount = (
+                np.broadcast_to(one, shape).ravel() for one in (source, target, amount)
+            )
+        if amount.size and not posted(self.balance, self.turnover[why], source, target, amount):
             raise LedgerError(f"{why.name} of {fen.tolist()} fen; an amount is 0 or more")
-        columns = (self.balance, self.turnover[why])
-        _add(columns, source, -fen)
-        _add(columns, target, fen)
-        return fen
+        return fen if fen.shape == shape else np.broadcast_to(fen, shape)
 
     def collect(self, source: I64, target: I64, fen: I64, lines: I64) -> None:
         """Move whole fen from one account a line to the firms' accounts.
@@ -115,33 +120,27 @@ class Ledger:
         source: (L,) payer of each line; target: (F,) accounts that all differ; fen: (L, F);
         lines: (L,) that all differ. Raises LedgerError for a negative amount.
         """
-        self._move(target, source, self._positive(fen, lines), lines)
+        self._move(target, source, fen, lines, 1)
 
     def spend(self, source: I64, target: I64, fen: I64, lines: I64) -> None:
         """Move whole fen from the firms' accounts to one account a line; see `collect`."""
-        self._move(source, target, -self._positive(fen, lines), lines)
+        self._move(source, target, fen, lines, -1)
 
     def share_out(self, source: I64, target: I64, fen: I64, why: Line) -> None:
         """Move whole fen from each source to each target; (S,) and (T,) that differ, (S, T) fen."""
-        self._positive(fen, np.array([why]))
-        for account, amount in ((source, -fen.sum(axis=1)), (target, fen.sum(axis=0))):
-            self.balance[account] += amount
-            self.turnover[why, account] += amount
+        from sim.world.postings import shared
 
-    def _move(self, inside: I64, outside: I64, fen: I64, lines: I64) -> None:
-        """Add (L, F) fen to the firms' accounts and take each line's sum from its other side."""
-        self.balance[inside] += fen.sum(axis=0)
-        self.turnover[lines[:, None], inside] += fen
-        total = fen.sum(axis=1)
-        np.subtract.at(self.balance, outside, total)
-        self.turnover[lines, outside] -= total
+        amounts = np.ascontiguousarray(fen)
+        if not shared(self.balance, self.turnover[why], source, target, amounts):
+            raise _below_zero(fen, [why])
 
-    @staticmethod
-    def _positive(fen: I64, lines: I64) -> I64:
-        if (fen < 0).any():
-            names = ", ".join(Line(one).name for one in lines)
-            raise LedgerError(f"{names} of {int(fen.min())} fen; an amount is 0 or more")
-        return fen
+    def _move(self, inside: I64, outside: I64, fen: I64, lines: I64, sign: int) -> None:
+        """Add (L, F) fen, or take them, and let each line's other side bear the sum."""
+        from sim.world.postings import moved
+
+        amounts = np.ascontiguousarray(fen)
+        if not moved(self.balance, self.turnover, inside, outside, lines, amounts, sign):
+            raise _below_zero(fen, lines.tolist())
 
     def close_week(self) -> None:
         """Add the week's turnover to the entries and start an empty week."""
@@ -165,15 +164,6 @@ class Ledger:
         return amount
 
 
-def _add(columns: tuple[I64, I64], account: ArrayLike, amount: I64) -> None:
-    """Add amounts to accounts of both columns, one account for all of them or one for each."""
-    where = np.asarray(account, dtype=np.int64)
-    if where.ndim == 0:
-        total = amount.sum()
-        for column in columns:
-            column[where] += total
-    else:
-        if where.shape != amount.shape:
-            where = np.broadcast_to(where, amount.shape)
-        for column in columns:
-            np.add.at(column, where, amount)
+def _below_zero(fen: I64, lines: Sequence[int]) -> LedgerError:
+    names = ", ".join(Line(one).name for one in lines)
+    return LedgerError(f"{names} of {int(fen.min())} fen; an amount is 0 or more")

@@ -63,7 +63,7 @@ def _enter(engine: Engine) -> None:
     if not count:
         return
     identity = np.arange(count, dtype=np.uint64) + np.uint64(world.week << 20)
-    venture = np.flatnonzero(np.isin(investors.kind, VENTURE))
+    venture = np.flatnonzero((investors.kind == VENTURE[0]) | (investors.kind == VENTURE[1]))
     if not len(venture):
         return
     luck = world.streams.uniforms("small app cash", identity, world.week)
