@@ -26,3 +26,9 @@ def median(values: NDArray[np.float64]) -> float:
         return np.nan
     ranked, half = np.sort(values), len(values) // 2
     return float(ranked[half] if len(values) % 2 else (ranked[half - 1] + ranked[half]) / 2.0)
+
+
+def shifted(history: NDArray[np.float64], newest: ArrayLike) -> None:
+    """Drop the first row of a history (n, m), and put the newest (m,) last, in place."""
+    history[:-1] = history[1:]
+    history[-1] = newest

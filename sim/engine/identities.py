@@ -64,6 +64,8 @@ def _holders_are_flows(engine: Engine) -> str:
     people, counts = engine.world.consumers, engine.world.counts
     if people is None or counts is None:
         return ""
+    # Counted anew, not as other steps have already read it.
+    people.forget()
     change = people.holders - engine.holders_before
     wrong = change != counts.adds - counts.losses
     engine.holders_before = people.holders.copy()
@@ -119,6 +121,8 @@ def _gone_firms_are_still(engine: Engine) -> str:
     firms, ledger = engine.firms, engine.ledger
     gone = ~firms.independent & engine.gone_before
     engine.gone_before = ~firms.independent
+    if not gone.any():
+        return ""
     own = np.vstack([firms.paying, firms.receivables, firms.credits])
     accounts = own[:, gone].ravel()
     moved = ledger.turnover[:, accounts].any() or ledger.balance[accounts].any()

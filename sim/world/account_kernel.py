@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.compiled import compiled
-from sim.core.draws import uniform
+from sim.core.draws import key_of, uniform
 
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]
@@ -104,6 +104,15 @@ class Totals(NamedTuple):
     """(2,) volume under contract."""
     customers: I64
     """(2, F) accounts."""
+
+
+@compiled
+def keys(named: Any, week: Any) -> Any:
+    """Return the keys of a week's named draws, (KEYS,), from the decisions' own bits."""
+    found = np.empty(named.shape[0], np.uint64)
+    for draw in range(named.shape[0]):
+        found[draw] = key_of(named[draw], week, 0)
+    return found
 
 
 @compiled

@@ -83,7 +83,7 @@ class WeekCounts:
     lapsed_subscribers: I64
     """(A,) subscribers who ceased to pay, whether they stayed or left."""
 
-    @cached_property
+    @property
     def adds(self) -> I64:
         """(A,) people who took the app up, from all sources."""
         total: I64 = (

@@ -32,6 +32,9 @@ class Products:
         return cls(np.ones((13, apps)), np.ones(apps), np.ones(firms), np.ones(firms))
 
 
+COLUMNS = ("entity", "cash", "payment", "cost", "users", "weeks")
+
+
 @dataclass
 class SmallApps:
     """Small app startups that are at work, (n,), and what the week brought, in numbers and CNY.
@@ -66,5 +69,10 @@ class SmallApps:
 
     def keep(self, which: Flags) -> None:
         """Drop all but some of them."""
-        for name in ("entity", "cash", "payment", "cost", "users", "weeks"):
+        for name in COLUMNS:
             setattr(self, name, getattr(self, name)[which])
+
+    def join(self, new: "SmallApps") -> None:
+        """Add others behind them."""
+        for name in COLUMNS:
+            setattr(self, name, np.concatenate((getattr(self, name), getattr(new, name))))

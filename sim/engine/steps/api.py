@@ -1,12 +1,14 @@
 """Step 7: token demand adjusts, accounts review vendors, free tiers serve within capacity."""
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.ranges import known
+from sim.core.streams import Streams
 from sim.core.units import TRILLION, WEEKS_PER_MONTH, week_of
 from sim.engine.state import Engine
 from sim.markets import api
@@ -70,7 +72,8 @@ def serve(engine: Engine) -> None:
     reviewing = choice
     if not engine.world.on("quality_entry"):
         reviewing = choice_shares(vendor_utility(engine, new_demand=False))
-    totals = _advance(engine, np.cumsum([reviewing, choice], axis=-1).swapaxes(0, 1), wanted)
+    cumulative = np.stack([np.cumsum(one, axis=-1) for one in (reviewing, choice)], axis=1)
+    totals = _advance(engine, cumulative, wanted)
     _price(engine, totals)
     _serve(engine, totals)
     _internal(engine)
@@ -164,8 +167,8 @@ def _advance(engine: Engine, cumulative: F64, wanted: F64) -> "Totals":
     growth = flow.demand_growth
     adding = p.vendor_add if world.on("multi_homing_accounts") else 0.0
     growing = np.log1p(growth) if world.on("multi_homing_accounts") else 0.0 * growth
-    hazard = np.array([[p.vendor_switch, p.vendor_switch + adding]] * 2)
-    hazard = np.column_stack([hazard, hazard[:, 1] + growing])
+    both = p.vendor_switch + adding
+    hazard = np.array([[p.vendor_switch, both, both + new] for new in growing.tolist()])
     lift = np.zeros(on_sale.shape)
     if world.on("model_retirement") and flow.retired.any():
         lift = on_sale * api.replacement_lift(
@@ -173,9 +176,9 @@ def _advance(engine: Engine, cumulative: F64, wanted: F64) -> "Totals":
         )
     flood = on_sale & (engine.firms.menu.price == 0.0)
     rules = kernel.Rules(
-        cumulative=np.ascontiguousarray(cumulative),
+        cumulative=cumulative,
         gone=~on_sale,
-        leaving=np.any(accounts.sold & ~on_sale, axis=1),
+        leaving=np.logical_or.reduce(accounts.sold & ~on_sale, axis=1),
         review=-np.expm1(-hazard),
         growth=growth,
         lift=lift,
@@ -203,11 +206,15 @@ def _advance(engine: Engine, cumulative: F64, wanted: F64) -> "Totals":
         accounts.self_hosted,
         accounts.reference,
     )
-    keys = np.array([world.streams.key(name, world.week) for name in DRAWS], dtype=np.uint64)
-    totals = kernel.advance(fixed, state, rules, keys)
+    totals = kernel.advance(fixed, state, rules, kernel.keys(_named(world.streams), world.week))
     accounts.sold = on_sale
     accounts.demand = accounts.demand * (1.0 + totals.lifted)
     return totals
+
+
+@lru_cache(maxsize=16)
+def _named(streams: Streams) -> NDArray[np.int64]:
+    return np.array([streams.named(name) for name in DRAWS], dtype=np.int64)
 
 
 def _draw(engine: Engine, decision: str) -> F64:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.ranges import shifted
 from sim.engine.people import People, people_of
 from sim.engine.state import Engine
 from sim.engine.steps.advertising import running
@@ -119,9 +120,9 @@ def _count(engine: Engine, people: Consumers) -> None:
     world, p, apps, counts = engine.world, engine.p, engine.world.apps, engine.world.counts
     assert counts is not None
     scale = float(world.people_per_agent)
-    apps.leavers = np.vstack([apps.leavers[1:], counts.losses * scale])
+    shifted(apps.leavers, counts.losses * scale)
     apps.mau = retention.monthly_users(people.holders * scale, apps.leavers)
-    apps.mau_history = np.vstack([apps.mau_history[1:], apps.mau])
+    shifted(apps.mau_history, apps.mau)
     adds: F64 = np.asarray((counts.adds - counts.adds_organic) * scale, dtype=np.float64)
     by_firm = world.by_firm(adds)
     rivals = adds.sum() - by_firm[apps.firm]

@@ -76,7 +76,7 @@ def _lose_talent(engine: Engine, firm: int) -> None:
 def _sell_gpus(engine: Engine, distressed: Flags) -> None:
     """A distressed firm sells some months of compute; it can train less afterwards."""
     world, p, firms = engine.world, engine.p, engine.firms
-    if not world.on("gpu_market"):
+    if not (world.on("gpu_market") and distressed.any()):
         return
     hazard = np.where(distressed & ~firms.sold_gpus, p.gpu_sale_hazard, 0.0)
     for firm in np.flatnonzero(strikes(engine, "GPU sale", hazard)):
@@ -96,9 +96,10 @@ def _sell_gpus(engine: Engine, distressed: Flags) -> None:
 
 def _lay_off(engine: Engine, distressed: Flags) -> None:
     p, firms = engine.p, engine.firms
-    for firm in np.flatnonzero(
-        strikes(engine, "lay-off", np.where(distressed, p.layoff_hazard, 0.0))
-    ):
+    if not distressed.any():
+        return
+    hazard = np.where(distressed, p.layoff_hazard, 0.0)
+    for firm in np.flatnonzero(strikes(engine, "lay-off", hazard)):
         people = float(p.layoff_share * firms.books.staff[firm])
         engine.flow.severance[firm] += people * p.staff_cost * p.severance_months
         engine.clock.after_weeks(NOTICE_WEEKS, LayOff(int(firm), people))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.ranges import known
+from sim.core.ranges import known, shifted
 from sim.core.units import (
     DAYS_PER_WEEK,
     FEN_PER_CNY,
@@ -276,4 +276,4 @@ def _remember(engine: Engine, before: I64, revenue: I64) -> None:
     runway = treasury.runway_months(cash, books.burn_week * WEEKS_PER_MONTH)
     backed = firms.backed & engine.world.on("parent_backing")
     engine.flow.runway = np.where(backed, treasury.LONGEST_RUNWAY_MONTHS, runway)
-    books.revenue_history = np.vstack([books.revenue_history[1:], revenue / FEN_PER_CNY])
+    shifted(books.revenue_history, revenue / FEN_PER_CNY)

@@ -9,6 +9,7 @@ from sim.engine.steps.cohorts import bought_users
 from sim.markets import advertising, products
 from sim.world.investors import KINDS
 from sim.world.ledger import Line
+from sim.world.products import SmallApps
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -86,11 +87,7 @@ def _enter(engine: Engine) -> None:
     engine.ledger.post(investors.account[payer[paid]], target, fen, Line.EQUITY)
     payment, cost = _niche(engine, identity[paid])
     none = np.zeros(len(fen))
-    small.entity = np.append(small.entity, identity[paid])
-    small.cash = np.append(small.cash, fen)
-    small.payment, small.cost = np.append(small.payment, payment), np.append(small.cost, cost)
-    small.users = np.append(small.users, none)
-    small.weeks = np.append(small.weeks, none.astype(np.int64))
+    small.join(SmallApps(identity[paid], fen, payment, cost, none, none.astype(np.int64)))
     small.entrants, small.raised = len(fen), float(fen.sum()) / FEN_PER_CNY
 
 
@@ -148,8 +145,10 @@ def _tell(engine: Engine) -> None:
         small.payment[pivots], small.cost[pivots] = _niche(engine, small.entity[pivots])
         small.users = np.where(pivots, 0.0, small.users)
         small.weeks = np.where(pivots, 0, small.weeks)
+    small.stopped, small.pivoted = int(stops.sum()), int(pivots.sum())
+    if not small.stopped:
+        return
     left = small.cash[stops]
     ledger = engine.ledger
     ledger.post(ledger.index[ACCOUNT], ledger.index["world"], left, Line.LIQUIDATION)
-    small.stopped, small.pivoted = int(stops.sum()), int(pivots.sum())
     small.keep(~stops)
