@@ -83,11 +83,9 @@ def allocate(budget: ArrayLike, attractiveness: ArrayLike, concentration: float 
     b = np.asarray(budget, dtype=np.float64)
     if not (b >= 0).all():
         raise AdvertisingError(f"advertising budgets are {b.tolist()}; 0 or more are possible")
-    v = np.broadcast_to(
-        np.asarray(attractiveness, dtype=np.float64), (len(b), np.shape(attractiveness)[-1])
-    )
+    v = np.asarray(attractiveness, dtype=np.float64)
     weight = np.where(v > 0, np.power(np.maximum(v, 1e-300), concentration), 0.0)
-    total = weight.sum(axis=1, keepdims=True)
+    total = weight.sum(axis=-1, keepdims=True)
     share = np.divide(weight, total, out=np.zeros(weight.shape), where=total > 0)
     spend: F64 = b[:, None] * share
     return spend
@@ -97,7 +95,7 @@ def redirect(desired: ArrayLike, open_channels: ArrayLike, attractiveness: Array
     """Move what an app wanted to spend on closed channels to its best open one.
 
     desired (A, K) CNY per week; open_channels (A, K), false where the owner shuts the app out;
-    attractiveness (A, K). Returns (A, K) with the same row sums, 0 for an app with no open
+    attractiveness (A, K) or (K,). Returns (A, K) with the same row sums, 0 for an app with no open
     channel. Source: M26. Limit: all open, unchanged.
     """
     want = np.asarray(desired, dtype=np.float64)
@@ -126,8 +124,8 @@ def clear_channels(
     where the sum over apps exceeds the channel's inventory (what is not sold is not spent); then
     CPA_ak = c0_k (1 + sum_a E_ak / capacity_k)^theta x scarcity_a x multiplier_a
 
-    desired (A, K) CNY per week; open_channels (A, K); attractiveness (A, K) ranks channels for
-    redirected money; base_cost c0, capacity, inventory (K,) CNY, CNY per week, CNY per week;
+    desired (A, K) CNY per week; open_channels (A, K); attractiveness (A, K) or (K,) ranks channels
+    for redirected money; base_cost c0, capacity, inventory (K,) CNY, CNY per week, CNY per week;
     app_scarcity (A,) as of `scarcity`; multiplier (A,). Returns the clearing. Raises
     AdvertisingError for a negative spend or a channel without cost, capacity or inventory.
     Source: E4. Limit: one app, a small budget: base cost.

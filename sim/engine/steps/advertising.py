@@ -116,8 +116,7 @@ def _clear(engine: Engine) -> None:
         return
     active = running(engine)
     scarce = advertising.scarcity(_addressable(engine), apps.mau)
-    value = channels.capacity / channels.base_cost
-    attractive = np.broadcast_to(value, (len(apps), len(value)))
+    attractive = channels.capacity / channels.base_cost
     open_now = channels.open if world.on("channel_substitution") else np.ones_like(channels.open)
     focus = world.products.consumer_focus[apps.firm]
     budget = np.where(active, apps.budget * focus, 0.0)
@@ -137,7 +136,7 @@ def _clear(engine: Engine) -> None:
         apps.cpa_multiplier,
     )
     flow.ad_spend, flow.ad_people = cleared.spend, cleared.people
-    waiting = apps.awaited + cleared.people
+    waiting = apps.awaited + flow.ad_people
     flow.ad_arrivals = (1.0 - p.adstock) * waiting
     apps.awaited = p.adstock * waiting
     apps.spend_history[1:] = apps.spend_history[:-1]

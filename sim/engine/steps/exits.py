@@ -112,18 +112,18 @@ def _go_overseas(engine: Engine) -> None:
     if not world.on("overseas"):
         return
     effort, leaves = np.zeros(len(firms)), np.zeros(len(firms), dtype=np.bool_)
-    for firm in np.flatnonzero(firms.startup & firms.independent):
-        chosen = ask(engine, int(firm), "overseas")
+    for firm in np.flatnonzero(firms.startup & firms.independent).tolist():
+        chosen = ask(engine, firm, "overseas")
         effort[firm] = chosen.overseas_effort or 0.0
         leaves[firm] = bool(chosen.leaves_abroad)
     abroad = firms.books.overseas_users > 0
     hazard = np.where(firms.startup & ~abroad, p.overseas_pivot * effort, 0.0)
-    for firm in np.flatnonzero(strikes(engine, "overseas", hazard)):
+    for firm in np.flatnonzero(strikes(engine, "overseas", hazard)).tolist():
         firms.books.overseas_users[firm] = p.overseas_users_opening * MILLION
-        note(engine, int(firm), "overseas", f"{firms.ids[firm]} goes overseas")
-    for firm in np.flatnonzero(leaves & abroad & firms.independent):
+        note(engine, firm, "overseas", f"{firms.ids[firm]} goes overseas")
+    for firm in np.flatnonzero(leaves & abroad & firms.independent).tolist():
         firms.books.overseas_users[firm] = 0.0
-        note(engine, int(firm), "left_overseas", f"{firms.ids[firm]} comes back from overseas")
+        note(engine, firm, "left_overseas", f"{firms.ids[firm]} comes back from overseas")
 
 
 def _close(engine: Engine) -> None:

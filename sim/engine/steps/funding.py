@@ -30,10 +30,10 @@ def _open(engine: Engine) -> None:
     hazard = _hazard(engine)
     uniform = world.streams.uniforms("round opens", firms.entity, world.week)
     able = firms.startup & firms.independent & ~firms.books.raising & ~firms.listed
-    for firm in np.flatnonzero(able):
-        hazard[firm] *= ask(engine, int(firm), "fundraising").round_effort or 0.0
-    for firm in np.flatnonzero(happens(hazard, WEEK, uniform) & able):
-        open_round(engine, int(firm), NOBODY)
+    for firm in np.flatnonzero(able).tolist():
+        hazard[firm] *= ask(engine, firm, "fundraising").round_effort or 0.0
+    for firm in np.flatnonzero(happens(hazard, WEEK, uniform) & able).tolist():
+        open_round(engine, firm, NOBODY)
 
 
 def open_round(engine: Engine, firm: int, investor: int) -> None:

@@ -62,12 +62,13 @@ def settle(engine: Engine) -> None:
     before = engine.ledger.balance[cash].copy()
     noise = _unforeseen(engine)
     revenue = _earn(engine, np.maximum(-noise, 0.0))
-    due = _due(engine, noise)
+    bill = ad_bill(engine)
+    due = _due(engine, noise, bill)
     credits_used = _use_credits(engine, due)
     support = _parents_pay(engine, due)
     paid = treasury.paid_in_order(engine.ledger.balance[cash], due)
-    _pay(engine, paid)
-    _owe(engine, due - paid)
+    _pay(engine, paid, bill)
+    _owe(engine, due - paid, bill)
     books = engine.firms.books
     unpaid = (due - paid)[:OLD_BILLS].any(axis=0)
     books.weeks_without_cash = np.where(unpaid, books.weeks_without_cash + 1, 0)
@@ -79,11 +80,11 @@ def settle(engine: Engine) -> None:
 def _plan(engine: Engine) -> None:
     """Set research compute and staff for the week."""
     world, p, firms = engine.world, engine.p, engine.firms
-    for firm in np.flatnonzero(firms.independent):
+    for firm in np.flatnonzero(firms.independent).tolist():
         if firms.tech.pretraining[firm]:
-            decide_research(engine, int(firm), ask(engine, int(firm), "research"))
+            decide_research(engine, firm, ask(engine, firm, "research"))
         if world.week % PAY_REVIEW_WEEKS == 0:
-            decide_pay(engine, int(firm), ask(engine, int(firm), "talent"))
+            decide_pay(engine, firm, ask(engine, firm, "talent"))
     agents = categories.growth(engine)
     firms.books.research_week *= np.exp(agents / WEEKS_PER_YEAR)
     cash = engine.ledger.balance_cny(firms.cash)
@@ -155,15 +156,15 @@ def _unforeseen(engine: Engine) -> F64:
     return np.where(firms.backed | ~firms.independent, 0.0, noise)
 
 
-def _due(engine: Engine, noise: F64) -> I64:
-    """What each firm owes this week by rank of payment, fen; (ranks, F)."""
+def _due(engine: Engine, noise: F64, bill: F64) -> I64:
+    """What each firm owes this week by rank of payment, fen; (ranks, F); bill for ads (F, K)."""
     world, p, firms, flow = engine.world, engine.p, engine.firms, engine.flow
     books, cost = firms.books, firms.menu.unit_cost
     volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
     pay = books.staff * p.staff_cost / WEEKS_PER_MONTH
     users = world.by_firm(world.apps.mau)
     app_tokens = users * p.stickiness * p.tokens_per_user
-    ads = ad_bill(engine)
+    ads = bill.sum(axis=1)
     push = world.by_firm(pushed_people(engine) * p.push_cost)
     old = engine.ledger.balance[firms.owed]
     table = np.array(
@@ -176,8 +177,8 @@ def _due(engine: Engine, noise: F64) -> I64:
             (flow.served * cost).sum(axis=0) * volume,
             app_tokens * cost[MAIN] * p.serving_cost_user * volume,
             flow.deployment_cost,
-            ads.sum(axis=1),
-            p.marketing_other_share * ads.sum(axis=1) + push + world.by_firm(flow.agent_ads),
+            ads,
+            p.marketing_other_share * ads + push + world.by_firm(flow.agent_ads),
             books.research_week + firms.lab.purchases,
         ]
     )
@@ -228,18 +229,18 @@ def _parents_pay(engine: Engine, due: I64) -> I64:
     return ledger.post(firms.parents, firms.cash, support, Line.PARENT_SUPPORT)
 
 
-def _pay(engine: Engine, paid: I64) -> None:
+def _pay(engine: Engine, paid: I64, bill: F64) -> None:
     """Post what is paid; ads go to the channels in proportion to the bill."""
     firms, ledger = engine.firms, engine.ledger
     people, suppliers = ledger.index["people"], ledger.index["suppliers"]
     ledger.spend(firms.cash, np.where(TO_PEOPLE, people, suppliers), paid[SPENT], LINES[SPENT])
-    _pay_ads(engine, firms.cash, paid[ADS])
+    _pay_ads(engine, firms.cash, paid[ADS], bill)
     arrears = paid[[OLD_WAGES, OLD_BILLS]]
     if arrears.any():
         ledger.post(firms.cash, firms.owed, arrears, Line.ARREARS)
 
 
-def _owe(engine: Engine, unpaid: I64) -> None:
+def _owe(engine: Engine, unpaid: I64, bill: F64) -> None:
     """Book wages and bills that could not be paid as debts; unpaid training is not bought."""
     firms, ledger = engine.firms, engine.ledger
     if not unpaid[:-1].any():
@@ -250,15 +251,14 @@ def _owe(engine: Engine, unpaid: I64) -> None:
     ):
         whom = np.full(len(rows), ledger.index[payee])
         ledger.spend(owed, whom, unpaid[rows], LINES[rows])
-    _pay_ads(engine, firms.owed[1], unpaid[ADS])
+    _pay_ads(engine, firms.owed[1], unpaid[ADS], bill)
 
 
-def _pay_ads(engine: Engine, source: I64, fen: I64) -> None:
+def _pay_ads(engine: Engine, source: I64, fen: I64, bill: F64) -> None:
     """Give each channel its part of what firms pay or owe, whole fen, the largest the rest."""
     firms, channels = engine.firms, engine.world.channels
     if not fen.any():
         return
-    bill = ad_bill(engine)
     total = bill.sum(axis=1, keepdims=True)
     part = np.floor(bill / np.where(total > 0, total, 1.0) * fen[:, None]).astype(np.int64)
     part[np.arange(len(firms)), bill.argmax(axis=1)] += fen - part.sum(axis=1)

@@ -28,8 +28,8 @@ def _wishes(engine: Engine) -> tuple[F64, F64, Flags]:
     firms = engine.firms
     effort, least = np.zeros((2, len(firms)))
     lists = np.zeros(len(firms), dtype=np.bool_)
-    for firm in np.flatnonzero(firms.startup & firms.independent):
-        chosen = ask(engine, int(firm), "exit")
+    for firm in np.flatnonzero(firms.startup & firms.independent).tolist():
+        chosen = ask(engine, firm, "exit")
         effort[firm] = chosen.sale_effort or 0.0
         least[firm] = chosen.least_price or 0.0
         lists[firm] = chosen.listing is not False
