@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.experiments.calibrate import calibrate as calibrate
+    from sim.experiments.calibration import Calibration as Calibration
     from sim.experiments.compare import compare as compare
     from sim.experiments.comparison import Comparison as Comparison
     from sim.experiments.comparison import read_comparison as read_comparison
@@ -32,6 +34,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Scenario": "sim.scenario",
     "run": "sim.experiments.ensemble",
+    "calibrate": "sim.experiments.calibrate",
+    "Calibration": "sim.experiments.calibration",
     "compare": "sim.experiments.compare",
     "Comparison": "sim.experiments.comparison",
     "read_comparison": "sim.experiments.comparison",

@@ -28,6 +28,7 @@ COMMANDS = {
     "runs": "List finished runs, or filter the runs of a sweep.",
     "report": "Write the report of a run as one HTML file.",
     "score": "Set a scenario or a run against known figures.",
+    "calibrate": "Draw parameters from what known figures leave of their priors.",
     "mechanisms": "Measure what each causal claim does, or list them.",
     "figures": "List the known figures, or show one.",
     "completion": "Print a script that makes your shell complete llmsim.",

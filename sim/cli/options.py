@@ -15,6 +15,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXECUTORS = "process[:N]|thread[:N]|serial|dask[:ADDRESS]"
 
+RANGES = "lo:hi, log:lo:hi, normal(mean,sd), triangular(lo,mode,hi) or a,b,c"
+
 set_option = click.option(
     "-S",
     "--set",

@@ -7,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS
-from sim.cli.options import seed_option, set_option, where_of, where_options
+from sim.cli.options import RANGES, seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ METHODS = ("tornado", "morris", "sobol")
 )  # fmt: skip
 @click.option(
     "-P", "--param", "ranges", multiple=True, metavar="KEY=RANGE", shell_complete=complete_key,
-    help="What varies: lo:hi, log:lo:hi, normal(mean,sd), or a,b,c; repeatable."
+    help=f"What varies: {RANGES}; repeatable."
     "  [default: every parameter over its prior]",
 )  # fmt: skip
 @click.option(

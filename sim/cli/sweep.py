@@ -8,7 +8,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import EXECUTORS, seed_option, set_option
+from sim.cli.options import EXECUTORS, RANGES, seed_option, set_option
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ HELD_BY_LEVELS = ("grid", "oat")
 @click.argument("scenario", shell_complete=complete_scenario)
 @click.option(
     "-P", "--param", "space", multiple=True, metavar="KEY=RANGE", shell_complete=complete_key,
-    help="What varies: lo:hi, log:lo:hi, normal(mean,sd) or a,b,c; repeatable.",
+    help=f"What varies: {RANGES}; repeatable.",
 )  # fmt: skip
 @set_option
 @click.option(

@@ -18,10 +18,10 @@ def labs(engine: Engine) -> list[Lab]:
         map(
             Lab,
             tech.model_quality.tolist(),
-            [float(world.frontiers.open_served)] * n,
+            [world.frontiers.open_served] * n,
             (tech.reasons_from <= world.week).tolist(),
             lab.efficiency.tolist(),
-            [float(world.frontiers.gpu_price)] * n,
+            [world.frontiers.gpu_price] * n,
             tech.key_people.tolist(),
             best_offers(lab.key_pay, firms.independent).tolist(),
             racing.tolist(),

@@ -18,6 +18,8 @@
 - `sensitivity`, `ranked_inputs`: which inputs outcomes depend on, from its own sweep or another
 - `sobol`, `screening`: Sobol indices; elementary effects, shares of variance, any sample
 - `solve`, `tries`, `goal`: the value of an input at which a goal is just reached
-- `abc`: posterior draws by rejection
+- `calibrate`, `calibration`, `calibration_files`: parameters that let runs say what is known
+- `targets`, `surrogate`, `matching`: misses of figures, what runs say on average, what is left
+- `abc`: draws from what data leave of a prior
 - `weekly`: tables of a run as weekly numbers, one row per replicate
 """

@@ -1,8 +1,9 @@
 """Designs: at which points of a space of inputs a sweep runs.
 
 A range is read on a unit scale: u in [0, 1] stands for low + u (high - low), for a log range
-low (high/low)^u, for normal(mean, sd) the quantile u, for a list its entry number floor(u n), and
-for an integer key the integers from low to high, each equally likely.
+low (high/low)^u, for normal(mean, sd) and triangular(low, mode, high) the quantile u, for a list
+its entry number floor(u n), and for an integer key the integers from low to high, each equally
+likely.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from itertools import product
-from math import exp, floor, log
+from math import exp, floor, log, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -60,7 +61,7 @@ def design_points(
         return tuple(product(*levels))
     if design == "oat":
         return _one_at_a_time(scenario, space, points)
-    return from_unit(space, _sample(design, len(space), points, seed))
+    return from_unit(space, unit_sample(design, len(space), points, seed))
 
 
 def from_unit(space: Sequence[Varied], cube: ArrayLike) -> tuple[Point, ...]:
@@ -83,7 +84,10 @@ def at(varied: Varied, u: float) -> Value:
     if varied.shape == "list":
         entry = varied.values[min(floor(u * len(varied.values)), len(varied.values) - 1)]
         return int(entry) if varied.whole and isinstance(entry, float) else entry
-    low, high = _numbers(varied)
+    low, *middle, high = _numbers(varied)
+    if varied.shape == "triangular":
+        value = triangular(low, middle[0], high, u)
+        return round(value) if varied.whole else value
     if varied.shape == "normal":
         from scipy.special import ndtri
 
@@ -106,7 +110,7 @@ def levels_of(varied: Varied, count: int) -> tuple[Value, ...]:
         return tuple(at(varied, (i + 0.5) / entries) for i in range(entries))
     first, last = ENDS_OF_NORMAL if varied.shape == "normal" else (0.0, 1.0)
     units = [first + (last - first) * i / (count - 1) for i in range(count)] if count > 1 else [0.5]
-    if varied.whole and varied.shape != "normal":
+    if varied.whole and varied.shape in ("uniform", "log"):
         low, high = _numbers(varied)
         spaced = (round(_between(varied.shape, low, high, u)) for u in units)
         return tuple(dict.fromkeys(spaced))
@@ -123,7 +127,8 @@ def _one_at_a_time(scenario: Scenario, space: Sequence[Varied], points: int) -> 
     return tuple(found)
 
 
-def _sample(design: str, inputs: int, points: int, seed: int) -> F64:
+def unit_sample(design: str, inputs: int, points: int, seed: int) -> F64:
+    """Return points of the unit cube, (points, inputs), by the design `sobol` or `lhs`."""
     from scipy.stats import qmc
 
     generator = np.random.default_rng(seed)
@@ -141,9 +146,20 @@ def _between(shape: str, low: float, high: float, u: float) -> float:
     return low + u * (high - low)
 
 
-def _numbers(varied: Varied) -> tuple[float, float]:
-    low, high = (float(value) for value in varied.values if isinstance(value, int | float))
-    return low, high
+def triangular(low: float, mode: float, high: float, u: float) -> float:
+    """Return the u-quantile of a triangular distribution, low <= mode <= high, low < high.
+
+    What an expert gives with a smallest, a likeliest and a largest value. Source: Kotz and van Dorp
+    2004, Beyond Beta, 1.1.
+    """
+    width = high - low
+    if u < (mode - low) / width:
+        return low + sqrt(u * width * (mode - low))
+    return high - sqrt((1.0 - u) * width * (high - mode))
+
+
+def _numbers(varied: Varied) -> list[float]:
+    return [float(value) for value in varied.values if isinstance(value, int | float)]
 
 
 def _check_size(points: float) -> None:

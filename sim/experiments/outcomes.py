@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -82,6 +82,21 @@ class OutcomeError(SimError):
     """An outcome that no run has."""
 
 
+class Taken(Protocol):
+    """Whatever can be taken from a run as one number."""
+
+    @property
+    def name(self) -> str:
+        """How it is called where runs are kept."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables it is taken from."""
+
+    def of(self, book: Book) -> F64:
+        """Return the number of each replicate, shape (R,); NaN where a run has none."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One number of a run; `name` is how it was written."""
@@ -95,6 +110,11 @@ class Outcome:
     period: Period | None
     members: tuple[str, ...] = ()
     """Whom a group stands for."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The table it is taken from."""
+        return frozenset({self.table})
 
     def of(self, book: Book) -> F64:
         """Return the number of each replicate, shape (R,); NaN where a run has none.
@@ -151,14 +171,14 @@ def read_outcomes(scenario: Scenario, texts: Iterable[str]) -> tuple[Outcome, ..
     return tuple({one.name: one for one in found}.values())
 
 
-def tables_of(outcomes: Iterable[Outcome]) -> frozenset[str]:
+def tables_of(outcomes: Iterable[Taken]) -> frozenset[str]:
     """Return the tables that a run must record so that outcomes can be taken from it."""
-    tables = {one.table for one in outcomes}
+    tables = {table for one in outcomes for table in one.tables}
     # Only these two have rows in every week, so only they tell which weeks there were.
     return frozenset(tables if tables & {"firms", "market"} else {*tables, "market"})
 
 
-def take_outcomes(book: Book, outcomes: Iterable[Outcome]) -> Mapping[str, F64]:
+def take_outcomes(book: Book, outcomes: Iterable[Taken]) -> Mapping[str, F64]:
     """Return every outcome by its name, shape (R,) each."""
     return {one.name: one.of(book) for one in outcomes}
 

@@ -125,16 +125,20 @@ def _score(
         values = observe(book, figure, counterfactual)
     except NotModelledError as error:
         status: Status = "fed" if figure.may_be_fed else "not modelled"
-        return _row(figure, None, status, str(error), series)
+        return score_row(figure, None, status, str(error), series)
     missing = int(np.isnan(values).sum())
     reason = f"{missing} of {len(values)} replicates have no such number" if missing else ""
     status = "fed" if figure.may_be_fed else "fitted" if figure.fitted else "compared"
-    return _row(figure, values[~np.isnan(values)], status, reason, series)
+    return score_row(figure, values[~np.isnan(values)], status, reason, series)
 
 
-def _row(
-    figure: Figure, values: F64 | None, status: Status, reason: str, series: Sequence[Figure]
+def score_row(
+    figure: Figure, values: F64 | None, status: Status, reason: str, series: Sequence[Figure] = ()
 ) -> ScoreRow:
+    """Return a figure's row: values (R,) that runs say, None where nothing can be said.
+
+    series: figures of its series, so that those before it can speak for it.
+    """
     quantiles: tuple[float | None, ...] = (None,) * 5
     ranked: float | None = None
     if values is not None:

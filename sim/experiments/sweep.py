@@ -31,7 +31,7 @@ from sim.experiments.sweep_folder import (
     write_plan,
     write_shard,
 )
-from sim.experiments.sweep_runs import Chunk, Job, Planned, Result, lost_chunk, run_chunk, runs_of
+from sim.experiments.sweep_runs import Chunk, Job, Planned, Result, lost_chunk, lucks, run_chunk
 from sim.experiments.tasks import run_all
 from sim.results.provenance import git_commit, hash_of, inputs_hash, versions
 from sim.results.tables import wanted_tables
@@ -54,25 +54,32 @@ PARTS_OF_THE_REST = 16
 
 @dataclass(frozen=True)
 class Plan:
-    """A sweep before it runs: what is varied, where, and what is kept of each run."""
+    """A sweep before it runs: what is varied, where, and what is kept of each run.
+
+    `fresh_luck`: every run has draws of its own; otherwise replicate r of every point has the same.
+    """
 
     job: Job
     inputs: tuple[Varied, ...]
     points: tuple[Point, ...]
     replicates: int
     design: str
+    fresh_luck: bool = False
 
     @cached_property
     def runs(self) -> tuple[Planned, ...]:
         """Every run with its id, which is a hash of all that decides its numbers."""
         job = self.job
         common = hash_of(inputs_hash(job.scenario.to_toml()), job.seed, job.code)
-        ids = [
-            hash_of(common, _settings(job.keys, values), replicate)
-            for values in self.points
-            for replicate in range(self.replicates)
-        ]
-        return runs_of(self.points, self.replicates, ids)
+        return tuple(
+            Planned(
+                hash_of(common, _settings(job.keys, self.points[point]), luck),
+                point, replicate, self.points[point], luck,
+            )
+            for point, replicate, luck in lucks(
+                len(self.points), self.replicates, self.fresh_luck
+            )
+        )  # fmt: skip
 
     def describe(self) -> dict[str, Any]:
         """Return what sweep.json says."""
@@ -86,6 +93,7 @@ class Plan:
             "design": self.design,
             "points": len(self.points),
             "replicates": self.replicates,
+            "fresh_luck": self.fresh_luck,
             "inputs": [asdict(one) for one in self.inputs],
             "outcomes": [one.name for one in job.outcomes],
             "tables": sorted(job.tables),

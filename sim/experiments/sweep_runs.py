@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
@@ -12,7 +12,7 @@ from sim.core.errors import SimError
 from sim.experiments.design import Point
 from sim.experiments.ensemble import Simulate, engine_of
 from sim.experiments.failures import Trouble, trouble_of
-from sim.experiments.outcomes import Outcome, tables_of, take_outcomes
+from sim.experiments.outcomes import Taken, tables_of, take_outcomes
 from sim.experiments.weekly import Book
 from sim.results.provenance import code_hash
 from sim.results.tables import frames
@@ -33,7 +33,7 @@ class Job:
     scenario: Scenario
     keys: tuple[str, ...]
     seed: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Taken, ...]
     tables: frozenset[str]
     simulate: Simulate | None = None
     code: str = field(default_factory=code_hash)
@@ -46,12 +46,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Planned:
-    """One run of a plan; `id` is the hash of all that decides its numbers."""
+    """One run of a plan; `id` is the hash of all that decides its numbers.
+
+    `luck` numbers the draws of chance: the replicate, or each run's own.
+    """
 
     id: str
     point: int
     replicate: int
     values: Point
+    luck: int
 
 
 @dataclass(frozen=True)
@@ -135,17 +139,20 @@ def _outcomes(
     job: Job, run: Planned, scenarios: _Scenarios
 ) -> tuple[tuple[float, ...], dict[str, pl.DataFrame]]:
     scenario, tables = scenarios.at(run.values), job.recorded
-    recorded = engine_of(job.simulate)(scenario, job.seed, run.replicate, tables, None, 1)
+    recorded = engine_of(job.simulate)(scenario, job.seed, run.luck, tables, None, 1)
     found = frames(recorded, tables)
     taken = take_outcomes(Book(_Book(found)), job.outcomes)
     outcomes = tuple(float(taken[one.name][0]) for one in job.outcomes)
     return outcomes, {name: frame for name, frame in found.items() if name in job.tables}
 
 
-def runs_of(points: Sequence[Point], replicates: int, ids: Sequence[str]) -> tuple[Planned, ...]:
-    """Return the runs of a design: every point with every replicate, points first."""
-    return tuple(
-        Planned(ids[number * replicates + replicate], number, replicate, values)
-        for number, values in enumerate(points)
+def lucks(points: int, replicates: int, fresh: bool) -> list[tuple[int, int, int]]:
+    """Return point, replicate and luck of every run of a design, points first.
+
+    fresh: no two runs share their luck; otherwise replicate r of every point does.
+    """
+    return [
+        (point, replicate, point * replicates + replicate if fresh else replicate)
+        for point in range(points)
         for replicate in range(replicates)
-    )
+    ]

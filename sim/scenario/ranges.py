@@ -1,4 +1,4 @@
-"""What a sweep varies: `key=lo:hi`, `key=log:lo:hi`, `key=normal(mean,sd)`, `key=a,b,c`.
+"""What a sweep varies: `lo:hi`, `log:lo:hi`, `normal(mean,sd)`, `triangular(lo,mode,hi)`, `a,b,c`.
 
 A range is checked like a setting: each of its ends, or each entry of its list, must be a value
 that the scenario could have. An integer key draws integers.
@@ -17,11 +17,14 @@ from sim.scenario.quantities import QuantityError, convertible, read_quantity
 from sim.scenario.reading import read_text
 from sim.scenario.scenario import Scenario
 
-Shape = Literal["uniform", "log", "normal", "list"]
+Shape = Literal["uniform", "log", "normal", "triangular", "list"]
 Value = float | int | bool | str | date
 
-NORMAL = re.compile(r"normal\(([^,()]*),([^,()]*)\)")
-WRITTEN = "write key=lo:hi, key=log:lo:hi, key=normal(mean,sd) or key=a,b,c"
+DISTRIBUTION = re.compile(r"(normal|triangular)\(([^()]*)\)")
+NUMBERS = {"normal": 2, "triangular": 3}
+WRITTEN = (
+    "write key=lo:hi, key=log:lo:hi, key=normal(mean,sd), key=triangular(lo,mode,hi) or key=a,b,c"
+)
 MOST_LISTED = 1000
 
 
@@ -30,7 +33,8 @@ class Varied:
     """One key that varies.
 
     `values` holds low and high of a `uniform` or `log` range, mean and standard deviation of a
-    `normal`, and the entries of a `list`. `whole` says that only integers are drawn.
+    `normal`, low, mode and high of a `triangular`, and the entries of a `list`. `whole` says that
+    only integers are drawn.
     """
 
     key: str
@@ -40,12 +44,12 @@ class Varied:
 
     @property
     def text(self) -> str:
-        """The range as it is written behind the key: lo:hi, log:lo:hi, normal(mean,sd), a,b,c."""
+        """The range as it is written behind the key, such as lo:hi or normal(mean,sd)."""
         said = [written(value) for value in self.values]
         if self.shape == "list":
             return ",".join(said)
-        if self.shape == "normal":
-            return f"normal({','.join(said)})"
+        if self.shape in NUMBERS:
+            return f"{self.shape}({','.join(said)})"
         return ("log:" if self.shape == "log" else "") + ":".join(said)
 
 
@@ -118,9 +122,14 @@ class _Reader:
         return known
 
     def parts(self) -> tuple[Shape, tuple[str, ...]]:
-        normal = NORMAL.fullmatch(self.right)
-        if normal:
-            return "normal", (normal[1].strip(), normal[2].strip())
+        distribution = DISTRIBUTION.fullmatch(self.right)
+        if distribution:
+            name: Shape = "normal" if distribution[1] == "normal" else "triangular"
+            said = tuple(part.strip() for part in distribution[2].split(","))
+            if len(said) != NUMBERS[name]:
+                message = f"`{name}` takes {NUMBERS[name]} numbers, not {len(said)}"
+                raise self.wrong(message, self.right, help_=WRITTEN)
+            return name, said
         ends = [part.strip() for part in self.right.split(":")]
         if len(ends) == 3 and ends[0] == "log":
             return "log", (ends[1], ends[2])
@@ -156,13 +165,16 @@ class _Reader:
             if len(set(values)) < len(values):
                 raise self.wrong("a value stands in the list twice", self.right)
             return
-        low, high = (float(value) for value in values if isinstance(value, int | float))
+        low, *middle, high = (float(value) for value in values if isinstance(value, int | float))
         if shape == "normal":
             if not high > 0:
                 message = f"the standard deviation {high:g} must be above 0"
                 raise self.wrong(message, parts[1])
         elif not low < high:
             raise self.wrong(f"the low end {low:g} must be below the high end {high:g}", self.right)
+        elif middle and not low <= middle[0] <= high:
+            message = f"the mode {middle[0]:g} must lie between {low:g} and {high:g}"
+            raise self.wrong(message, parts[1])
         elif shape == "log" and low <= 0:
             raise self.wrong(f"a log range begins above 0, not at {low:g}", parts[0])
 

@@ -297,5 +297,4 @@ def _fault(value: object, kind: type) -> str:
         number = isinstance(value, NUMBERS) and not isinstance(value, bool)
         return "" if number and isfinite(value) and value >= 0 else "a number of 0 or more"  # type: ignore[arg-type,operator]
     wanted = getattr(kind, "__origin__", kind)
-    fits = isinstance(value, (bool, np.bool_) if wanted is bool else wanted)
-    return "" if fits else f"a {wanted.__name__}"
+    return "" if isinstance(value, wanted) else f"a {wanted.__name__}"

@@ -4,18 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 import pytest
-from small_market import small
 
 from sim.core.errors import SimError
 from sim.engine.decisions import DecisionError, ask
 from sim.engine.observe import look
-from sim.engine.simulation import open_market, simulate
+from sim.engine.simulation import open_market
 from sim.engine.state import Engine
 from sim.scenario import Scenario
-from sim.strategies.base import KEEP, Decision, Observation, fault_in
-from sim.strategies.registry import DEFAULTS, names
+from sim.strategies.base import KEEP, Decision, Observation
 
 MARKET = Scenario.load("baseline", ["consumers.people_per_agent=100000"])
 
@@ -45,26 +42,9 @@ def answered(engine: Engine, answer: Callable[[Observation], Any]) -> Decision:
     return ask(engine, firm, "pricing", strategy=Told(answer))
 
 
-@pytest.mark.parametrize("number", range(max(len(names(block)) for block in DEFAULTS)))
-def test_every_shipped_strategy_decides_what_can_be_carried_out(number: int) -> None:
-    """All firms take the strategy of that number in every block, the last where there are fewer."""
-    chosen = {block: names(block)[: number + 1][-1] for block in DEFAULTS}
-    everybody = {
-        f"firms.{firm}.{block}.strategy": name
-        for firm in MARKET.firms
-        for block, name in chosen.items()
-    }
-    simulate(small(everybody, 30), 1, 0, frozenset())
-
-
 def test_fitting_decision_comes_through(engine: Engine) -> None:
     assert answered(engine, lambda seen: Decision(main_price=2)) == Decision(main_price=2)
     assert answered(engine, lambda seen: KEEP) is KEEP
-
-
-def test_numpys_truth_is_truth() -> None:
-    cheaper = Decision(pretraining=np.float64(1.0) <= np.float64(2.0))  # type: ignore[arg-type]
-    assert fault_in(cheaper, "research") == ""
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import triang
 
 from sim.experiments.design import DesignError, at, design_points, from_unit, levels_of
 from sim.experiments.space import read_points, read_space
@@ -60,6 +61,18 @@ def test_one_at_a_time_moves_one_input_from_the_scenario_itself() -> None:
 def test_log_range_is_even_in_ratios() -> None:
     assert levels_of(Varied("k", "log", (1.0, 100.0)), 3) == pytest.approx((1, 10, 100), rel=1e-12)
     assert at(Varied("k", "log", (1.0, 100.0)), 0.25) == pytest.approx(sqrt(10), rel=1e-12)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_triangular_is_read_at_its_quantiles(mode: float, u: float) -> None:
+    varied = Varied("k", "triangular", (-1.0, 5.0 * mode - 1.0, 4.0))
+    assert at(varied, u) == pytest.approx(triang.ppf(u, mode, -1.0, 5.0), abs=1e-6)
+    assert -1.0 <= float(str(at(varied, u))) <= 4.0
+
+
+def test_triangular_integer_stays_between_its_ends() -> None:
+    varied = Varied("k", "triangular", (1.0, 2.0, 6.0), whole=True)
+    assert {at(varied, u / 100) for u in range(101)} == {1, 2, 3, 4, 5, 6}
 
 
 def test_normal_is_read_at_its_quantiles() -> None:

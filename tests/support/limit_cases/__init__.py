@@ -8,5 +8,5 @@ market or an experiment calls, and returns its rows. Tests hold the rows to four
 - `consumers`: adoption, goodwill, retention, choice
 - `firms`: prices, sizes, money, models, bids
 - `cases`: all of them, in full and quick
-- `experiments`: sensitivity, rejection, common random numbers
+- `experiments`: sensitivity, calibration, common random numbers
 """

@@ -1,19 +1,18 @@
-"""Limit cases of experiments: Sobol indices (S1), rejection (S2), common random numbers (S3)."""
+"""Limit cases of experiments: Sobol indices (S1), ABC (S2), common random numbers (S3)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from math import pi, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from limit_cases.rows import F64, Row, columns, limit
 from sim.core.streams import Streams, mix_array
 from sim.core.units import WEEKS_PER_YEAR
-from sim.experiments.abc import rejection
+from sim.experiments.abc import log_kernel, sample
 from sim.experiments.paired import paired_difference
 from sim.experiments.sobol import saltelli_design, sobol_indices
-
-U64 = NDArray[np.uint64]
+from sim.experiments.surrogate import fit
 
 START = date(2023, 7, 3)
 FIRST = (0.313905, 0.442411, 0.0)
@@ -48,22 +47,35 @@ def sobol(points: int = 4096, designs: int = 20) -> list[Row]:
     return rows
 
 
-def normal_mean(accepted: int = 40_000) -> list[Row]:
-    """S2: the mean of 25 normals of spread 1, prior flat from -2 to 2."""
+def normal_mean(runs: int = 20_000, draws: int = 40_000) -> list[Row]:
+    """S2: the mean of 25 normals of spread 1, prior flat from -2 to 2, kernel .3.
 
-    def means(parameters: F64, keys: U64) -> F64:
-        person = np.arange(25, dtype=np.uint64)
-        cell = mix_array(keys)[:, None] ^ mix_array(person)
-        noise: F64 = Streams(3).normals("datum", cell, 0).mean(axis=1)
-        return parameters + noise[:, None]
+    Once with the mean's spread known, once through a surrogate of simulated data sets.
+    """
+    rows = _posterior_rows("S2 kernel", lambda unit: 4.0 * unit - 2.0, np.array([0.2]), 0.0, draws)
+    unit = Streams(3).uniforms("prior", mix_array(np.arange(runs, dtype=np.uint64)), 0)[:, None]
+    person = np.arange(25, dtype=np.uint64)
+    cell = mix_array(np.arange(runs, dtype=np.uint64))[:, None] ^ mix_array(person)
+    means = 4.0 * unit[:, 0] - 2.0 + Streams(3).normals("datum", cell, 0).mean(axis=1)
+    seen = fit(unit, means[:, None])
+    # The spread that the surrogate finds is uncertain too, and its square is the variance.
+    uncertain = 2.0 * 0.2 * 0.2 / sqrt(2.0 * runs)
+    return rows + _posterior_rows("S2 surrogate", seen.mean, seen.spread, uncertain, draws)
 
-    posterior = rejection(lambda u: 4.0 * u - 2.0, means, [0.1], 0.3, 1, accepted, seed=1)
-    draws = posterior.parameters[:, 0]
-    fourth = float(((draws - draws.mean()) ** 4).mean())
-    error = sqrt((fourth - float(draws.var()) ** 2) / accepted)
+
+def _posterior_rows(
+    case: str, mean: Callable[[F64], F64], spread: F64, uncertain: float, draws: int
+) -> list[Row]:
+    def log_density(unit: F64) -> F64:
+        return log_kernel(mean(unit) - 0.1, spread, 0.3)[:, 0]
+
+    found = 4.0 * sample(log_density, 1, draws, seed=1).unit[:, 0] - 2.0
+    fourth = float(((found - found.mean()) ** 4).mean())
+    error = sqrt((fourth - float(found.var()) ** 2) / draws + uncertain**2)
+    shift = sqrt(0.07 / draws + (0.2 / 20_000**0.5 if uncertain else 0.0) ** 2)
     return [
-        Row("S2 rejection", "posterior mean", 0.1, float(draws.mean()), sqrt(0.07 / accepted)),
-        Row("S2 rejection", "posterior variance", 0.07, float(draws.var()), error),
+        Row(case, "posterior mean", 0.1, float(found.mean()), shift),
+        Row(case, "posterior variance", 0.07, float(found.var()), error),
     ]
 
 
