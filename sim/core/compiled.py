@@ -23,6 +23,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 COMPILED = (
     "core/streams.py",
     "core/compiled.py",
+    "core/draws.py",
     "world/consumer_*.py",
     "world/account_kernel.py",
 )
