@@ -1,5 +1,6 @@
 """A comparison as one HTML file that opens offline, and as a notebook cell."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,7 @@ from sim.views.outcomes import (
     worth_text,
 )
 from sim.views.report import HASH_DIGITS, Figure, drawn, rendered, write_page
+from sim.views.trust import basis
 
 MOST_FANS, MOST_ALONE, MOST_CHANGES = 6, 3, 40
 MARKS = {True: "better", False: "worse"}
@@ -84,6 +86,11 @@ def page(comparison: Comparison) -> str:
         outcomes=[
             {**one, "name": outcome_name(one["id"])} for one in told["outcomes"]
         ],
+        basis=basis(told["scenario_text"]),
+        command=shlex.join(
+            ["llmsim", "compare", comparison.base, *comparison.alternatives, "-n",
+             str(told["replicates"]), "--seed", str(told["seed"])]
+        ),
         provenance=_provenance(told),
     )  # fmt: skip
 

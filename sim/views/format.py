@@ -89,6 +89,11 @@ def interval(low: float | None, high: float | None, write: Callable[[float | Non
     return f"{_bare(first, second)}–{second}"
 
 
+def bracketed(low: float | None, high: float | None, write: Callable[[float | None], str]) -> str:
+    """Write a range behind a median: " (59.7–90.2 M)"; nothing where both ends read the same."""
+    return f" ({interval(low, high, write)})" if write(low) != write(high) else ""
+
+
 def beside(simulated: str, observed: str) -> str:
     """Write two values of one kind next to each other: 52 / 48.4 M."""
     return f"{_bare(simulated, observed)} / {observed}"

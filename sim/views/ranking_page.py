@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from altair.typing import ChartType
@@ -17,6 +18,7 @@ from sim.views.outcomes import (
 )
 from sim.views.rankings import clear_rows, label_of, title_of, verdict_of
 from sim.views.report import HASH_DIGITS, drawn, rendered, write_page
+from sim.views.trust import basis
 
 
 def write_ranking_page(ranking: Ranking, path: Path) -> Path:
@@ -70,6 +72,19 @@ def page(ranking: Ranking) -> str:
             }
             for one in ranking.outcomes
         ],
+        basis=basis(told["scenario_text"]),
+        command=shlex.join(
+            [
+                "llmsim",
+                "mechanisms",
+                ranking.scenario.name,
+                *(["--shocks"] if ranking.kind == "shocks" else []),
+                "-n",
+                str(ranking.replicates),
+                "--seed",
+                str(told["seed"]),
+            ]
+        ),
         provenance={
             "Seed": told["seed"],
             "Pairs": ranking.replicates,

@@ -23,6 +23,7 @@ from sim.views.figures import figure_interval, figure_name, figure_value
 from sim.views.format import day
 from sim.views.glossary import GLOSSARY
 from sim.views.happenings import happenings
+from sim.views.names import scenario_of
 from sim.views.rundata import RunData, Score, horizon, replicates
 from sim.views.svg import dark_rules, inline_svg, words_of
 from sim.views.theme import INK, MUTED, PAPER
@@ -114,7 +115,7 @@ def html(run: RunData, score: Score | None = None) -> str:
         happenings=happenings(run),
         trust=trust(run, rows),
         assumptions=assumptions(run),
-        world=world(run),
+        world=world(scenario_of(run)),
         changes_left=0 if known is None else max(0, len(known) - MOST_CHANGES),
         sections=_sections(run, rows),
         score=[_score_line(row) for row in rows],

@@ -18,6 +18,7 @@ from sim.views.sensitivities import (
     shares_text,
     strongest_text,
 )
+from sim.views.trust import basis
 
 
 def write_sensitivity_page(result: Sensitivity, folder: Path, path: Path) -> Path:
@@ -49,6 +50,7 @@ def page(result: Sensitivity, folder: Path) -> str:
             for key, text in zip(told["inputs"], told["ranges"], strict=True)
         ],
         outcomes=[{**one, "name": outcome_name(one["id"])} for one in told["outcomes"]],
+        basis=basis(told["scenario_text"]),
         provenance={**sweep_facts(told), "Design": told["design"]},
     )  # fmt: skip
 

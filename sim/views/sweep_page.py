@@ -19,6 +19,7 @@ from sim.views.format import percent
 from sim.views.outcomes import interval_text, name_with_unit, outcome_name, outcome_value
 from sim.views.report import drawn, rendered, write_page
 from sim.views.sensitivity_page import meaning_of, source_of_sweep, sweep_facts
+from sim.views.trust import basis
 
 MOST_PAIRS, MOST_PANELS, MOST_OUTCOMES, MOST_FAILURES = 20, 9, 60, 10
 
@@ -57,6 +58,7 @@ def page(sweep: Sweep) -> str:
             "with more points it keeps those that are there."
         ),
         command=command_of(sweep),
+        basis=basis(told["scenario_text"]),
         provenance={
             **sweep_facts({**told, "runs": counts}),
             "Started": str(told["started"]).replace("T", " "),

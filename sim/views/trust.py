@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sim.core.parameters import PARAMETER_TABLE, Parameter
-from sim.views.format import count, day, digits3, percent
+from sim.views.format import count, day, digits3, month, percent
 from sim.views.names import scenario_of
 from sim.views.rundata import RunData, Score, horizon
 
@@ -40,9 +40,11 @@ PARTS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
 }  # fmt: skip
 """Parts of a run, each with its equations in docs/model.md and how its known figures begin."""
 
+EVIDENCE_END = date(2024, 12, 31)
+"""The last day that known figures and dated history speak of."""
+
 HOLDS, FAILS = 2 / 3, 1 / 3
 FEWEST_CHECKS = 3
-SOURCES = {"figure": "a known figure", "input": "a known figure", "paper": "a publication"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,14 @@ class Trust:
     unfitted: str
     beyond: str
     reading: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a scenario rests on: how far to trust it, and what it takes the world to be."""
+
+    trust: str
+    world: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,15 +89,45 @@ def part_of_quantity(quantity: str) -> str | None:
     return next((part for part, (_, heads) in PARTS.items() if quantity.startswith(heads)), None)
 
 
+def basis(scenario_text: str) -> Basis:
+    """Return what a scenario rests on, from its resolved text."""
+    from tomllib import loads
+
+    told = loads(scenario_text)
+    # The last Monday that is simulated lies before the end.
+    last = told["end"] - timedelta(days=1)
+    sentence, _ = trust_in(told, told["start"], last)
+    return Basis(sentence, tuple(world(told)))
+
+
+def trust_in(told: Mapping[str, Any], first: date, last: date) -> tuple[str, float]:
+    """Say how far to trust a scenario from `first` to `last`, and which share is extrapolated."""
+    if told.get("posterior") is not None:
+        text = "Parameters are drawn from a posterior calibrated to known figures"
+    else:
+        text = (
+            "Parameters are set by hand within their priors, not calibrated: read directions and "
+            "orders of magnitude, not digits; intervals hold the luck of the market only"
+        )
+    beyond = max(0, (last - max(first, EVIDENCE_END)).days)
+    share = beyond / max(1, (last - first).days)
+    if beyond:
+        text += (
+            f". What lies after {month(EVIDENCE_END)}, {percent(share)} of the run, is "
+            "extrapolation: no known figure checks it"
+        )
+    return f"{text}.", share
+
+
 def trust(run: RunData, score: Score) -> list[Trust]:
     """Return how far to trust each part of a run, from its parameters and its score."""
-    values, drawn = _parameters(run)
+    values, drawn = _parameters(scenario_of(run))
     return [_trust(run, part, score, values, drawn) for part in PARTS]
 
 
 def assumptions(run: RunData) -> list[Assumption]:
     """Return every parameter that is set by hand in this run, part by part."""
-    values, drawn = _parameters(run)
+    values, drawn = _parameters(scenario_of(run))
     return [
         Assumption(part, row.name, row.meaning, *_shown(row, values), _reason(row, values))
         for part in PARTS
@@ -96,9 +136,8 @@ def assumptions(run: RunData) -> list[Assumption]:
     ]
 
 
-def world(run: RunData) -> list[str]:
-    """Return what the run takes the world to be, in sentences computed from its scenario."""
-    told = scenario_of(run)
+def world(told: Mapping[str, Any]) -> list[str]:
+    """Return what a scenario takes the world to be, in sentences computed from it."""
     people, accounts = _block(told, "consumers"), _block(told, "accounts")
     said = [
         f"{len(_block(told, 'firms'))} firms decide once a week by rules; nobody plans with a model"
@@ -118,7 +157,7 @@ def world(run: RunData) -> list[str]:
         if off
         else "Every causal claim of the articles acts."
     )
-    drawn = _parameters(run)[1]
+    drawn = _parameters(told)[1]
     said.append(
         f"{len(drawn)} parameters are drawn anew in each replicate from what calibration left "
         "possible, so intervals hold doubt about them too."
@@ -156,9 +195,8 @@ def _rows(part: str) -> Iterator[Parameter]:
     return (row for row in PARAMETER_TABLE.values() if row.equation in equations)
 
 
-def _parameters(run: RunData) -> tuple[dict[str, float], frozenset[str]]:
-    """Return the parameters that the run's scenario sets, and those drawn from a posterior."""
-    told = scenario_of(run)
+def _parameters(told: Mapping[str, Any]) -> tuple[dict[str, float], frozenset[str]]:
+    """Return the parameters that a scenario sets, and those drawn from a posterior."""
     given, posterior = told.get("parameters"), told.get("posterior")
     values = given if isinstance(given, Mapping) else {}
     draws = posterior.get("draws", ()) if isinstance(posterior, Mapping) else ()

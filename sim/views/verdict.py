@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
 from sim.views.findings import (
@@ -15,9 +14,9 @@ from sim.views.findings import (
     solvency,
 )
 from sim.views.format import (
+    bracketed,
     count,
     digits3,
-    interval,
     money,
     month,
     months,
@@ -28,9 +27,7 @@ from sim.views.format import (
 )
 from sim.views.names import app_name, firm_name, joined, possessive, scenario_of, startups
 from sim.views.rundata import RunData, horizon, replicates
-
-EVIDENCE_END = date(2024, 12, 31)
-"""The last day that known figures and dated history speak of."""
+from sim.views.trust import trust_in
 
 NAMED_AT_RISK = 3
 
@@ -70,8 +67,8 @@ def _leader(run: RunData) -> Sentence | None:
     if found is None:
         return None
     name = app_name(found.app)
-    band = interval(found.users.lo90, found.users.hi90, count)
-    text = f"{name} leads with {count(found.users.median)} users ({band}) in {month(found.when)}"
+    band = bracketed(found.users.lo90, found.users.hi90, count)
+    text = f"{name} leads with {count(found.users.median)} users{band} in {month(found.when)}"
     if found.runner_up and found.runner_up_users > 0:
         times = digits3(round(found.users.median / found.runner_up_users, 1))
         rival = possessive(app_name(found.runner_up))
@@ -98,8 +95,8 @@ def _prices(run: RunData) -> Sentence | None:
         # Both ends in the direction of the median, the smaller change first.
         ends = sorted(-end if change.median < 0 else end for end in (change.lo90, change.hi90))
         text = (
-            f"The middle list price of input tokens {verb} {percent(abs(change.median))} "
-            f"({interval(ends[0], ends[1], percent)}) {when}"
+            f"The middle list price of input tokens {verb} {percent(abs(change.median))}"
+            f"{bracketed(ends[0], ends[1], percent)} {when}"
         )
     text += (
         f", from {price(found.price_before.median)} to {price(found.price_after.median)}; "
@@ -141,8 +138,8 @@ def _money(run: RunData) -> Sentence | None:
     numbers = {f"closed_{fate.firm}": fate.closed / fate.replicates for fate in fates}
     if stops is not None:
         text += (
-            f". Of {len(startups(run))} startups {whole(stops.median)} no longer pre-train "
-            f"({interval(stops.lo90, stops.hi90, lambda value: f'{value or 0:.0f}')})"
+            f". Of {len(startups(run))} startups {whole(stops.median)} no longer pre-train"
+            f"{bracketed(stops.lo90, stops.hi90, lambda value: f'{value or 0:.0f}')}"
         )
         numbers["stopped_pretraining"] = stops.median
     return Sentence("Money", f"{text}.", numbers)
@@ -180,19 +177,5 @@ def _trust(run: RunData) -> Sentence | None:
     span = horizon(run)
     if span is None:
         return None
-    posterior = scenario_of(run).get("posterior") is not None
-    text = (
-        "Parameters are drawn from a posterior calibrated to known figures"
-        if posterior
-        else "Parameters are set by hand within their priors, not calibrated: read directions and "
-        "orders of magnitude, not digits"
-    )
-    text += "; intervals hold the luck of the market only" if not posterior else ""
-    beyond = max(0, (span[1] - max(span[0], EVIDENCE_END)).days)
-    share = beyond / max(1, (span[1] - span[0]).days)
-    if beyond:
-        text += (
-            f". What lies after {month(EVIDENCE_END)}, {percent(share)} of the run, is "
-            "extrapolation: no known figure checks it"
-        )
-    return Sentence("Trust", f"{text}.", {"extrapolated_share": share})
+    text, share = trust_in(scenario_of(run), *span)
+    return Sentence("Trust", text, {"extrapolated_share": share})

@@ -6,6 +6,7 @@ import pytest
 
 from sim.views.format import (
     beside,
+    bracketed,
     count,
     day,
     interval,
@@ -70,3 +71,9 @@ def test_a_sparkline_runs_from_lowest_to_highest_and_leaves_gaps() -> None:
     assert len(sparkline([float(i) for i in range(130)], 16)) == 16
     assert sparkline([], 5) == ""
     assert sparkline([None, None], 5) == "  "
+
+
+def test_a_range_of_one_value_is_not_said_twice() -> None:
+    assert bracketed(59.7e6, 90.2e6, count) == " (59.7–90.2 M)"
+    assert bracketed(59.71e6, 59.72e6, count) == ""
+    assert bracketed(None, None, count) == ""

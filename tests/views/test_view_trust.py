@@ -8,10 +8,13 @@ from synthetic_run import SyntheticRun, example_manifest, example_run, example_s
 
 from sim.core.parameters import PARAMETER_TABLE
 from sim.evidence.figures import load_figures
+from sim.scenario import Scenario
 from sim.views.happenings import happenings
+from sim.views.names import scenario_of
 from sim.views.trust import (
     PARTS,
     assumptions,
+    basis,
     part_of_equation,
     part_of_quantity,
     trust,
@@ -75,7 +78,7 @@ def test_calibrated_parameters_are_told_from_those_set_by_hand() -> None:
     assert "follower_speed" not in told
     assert told["run_failure"].reason == "set by the scenario"
     assert told["run_failure"].value == "0.2 probability"
-    assert "drawn anew" in world(run)[-1]
+    assert "drawn anew" in world(scenario_of(run))[-1]
 
 
 def test_world_is_told_from_the_scenario() -> None:
@@ -83,7 +86,7 @@ def test_world_is_told_from_the_scenario() -> None:
         "[consumers]\naddressable_people = 600_000_000\npeople_per_agent = 1000\n"
         "[accounts]\ncount = 3000\n[mechanisms]\nprice_war = false\nlock_in = true\n"
     )
-    said = " ".join(world(run_with(text)))
+    said = " ".join(world(scenario_of(run_with(text))))
     assert "600 M people could use an assistant; one simulated person stands for 1 k" in said
     assert "3,000 accounts" in said
     assert "do not act: price_war." in said
@@ -100,3 +103,11 @@ def test_happenings_are_in_order_and_say_who_made_them() -> None:
     cut = next(one for what, one in said.items() if what.startswith("Baidu cuts 8"))
     assert not cut.given
     assert cut.label == "around May 2024"
+
+
+def test_basis_of_a_scenario_says_what_is_extrapolated() -> None:
+    found = basis(Scenario.load("baseline").to_toml())
+    assert "set by hand within their priors" in found.trust
+    # 130 weeks from 3 July 2023; 363 of the 909 days lie after 2024.
+    assert "What lies after December 2024, 40 % of the run" in found.trust
+    assert found.world[0].startswith("13 firms decide once a week")

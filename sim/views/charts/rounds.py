@@ -18,7 +18,7 @@ from sim.views.charts.parts import (
     small_multiples,
 )
 from sim.views.findings import estimate
-from sim.views.format import interval, money, month, whole
+from sim.views.format import bracketed, money, month, whole
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import fan, thinned
 from sim.views.rundata import RunData, horizon, replicates, table
@@ -107,8 +107,8 @@ def _title(run: RunData, valued: pl.DataFrame, closed: pl.DataFrame, firm: str) 
     counts = estimate([*counted, *[0] * (replicates(run) - len(counted))])
     made = whole(counts.median) if counts else "0"
     return (
-        f"{firm_name(firm)} is valued highest, {money(value.median)} "
-        f"({interval(value.lo90, value.hi90, money)}) by {month(last['date'][0])}, after {made} "
+        f"{firm_name(firm)} is valued highest, {money(value.median)}"
+        f"{bracketed(value.lo90, value.hi90, money)} by {month(last['date'][0])}, after {made} "
         f"round{'' if made == '1' else 's'}"
     )
 

@@ -6,7 +6,7 @@ from altair.typing import ChartType
 
 from sim.views.charts.parts import Panel, finished, inline, is_narrow, nothing
 from sim.views.findings import GONE, SHORT_RUNWAY_MONTHS
-from sim.views.format import RUNWAY_CAP_MONTHS, interval, month, months, percent
+from sim.views.format import RUNWAY_CAP_MONTHS, bracketed, month, months, percent
 from sim.views.names import firm_name, possessive, startups
 from sim.views.rundata import RunData, table
 from sim.views.theme import BAD, INK, MUTED, firm_hue
@@ -42,8 +42,8 @@ def runway_range(run: RunData, width: int = 760) -> ChartType:
     rows = _rows(last, narrow)
     top = rows.row(0, named=True)
     title = (
-        f"{possessive(top['name'])} cash lasts {months(top['middle'])} "
-        f"({interval(top['early'], top['late'], months)}) from {month(last['date'][0])} on; "
+        f"{possessive(top['name'])} cash lasts {months(top['middle'])}"
+        f"{bracketed(top['early'], top['late'], months)} from {month(last['date'][0])} on; "
         f"it is gone within a year with a chance of {percent(top['ruin'])}"
     )
     caption = (

@@ -18,7 +18,7 @@ from sim.views.charts.parts import (
     panel_span,
 )
 from sim.views.findings import estimate
-from sim.views.format import digits3, interval, whole
+from sim.views.format import bracketed, digits3, whole
 from sim.views.quantiles import fan, largest, thinned
 from sim.views.rundata import RunData, horizon, table
 from sim.views.theme import ACCENT, BAD, INK, Hue
@@ -97,8 +97,8 @@ def _words(rows: pl.DataFrame) -> tuple[str, str]:
     assert entered is not None
     assert left is not None
     title = (
-        f"Of {whole(entered.median)} small app startups that enter, {whole(left.median)} "
-        f"({interval(left.lo90, left.hi90, lambda one: f'{one or 0:.0f}')}) are at work in the end"
+        f"Of {whole(entered.median)} small app startups that enter, {whole(left.median)}"
+        f"{bracketed(left.lo90, left.hi90, lambda one: f'{one or 0:.0f}')} are at work in the end"
     )
     middle = [rows[line[0]].drop_nulls().median() for line in (COST, WORTH)]
     known = [value for value in middle if isinstance(value, float)]

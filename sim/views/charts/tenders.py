@@ -6,7 +6,7 @@ from altair.typing import ChartType
 
 from sim.views.charts.parts import Panel, finished, inline, is_narrow, nothing
 from sim.views.findings import estimate
-from sim.views.format import count, interval, money, percent
+from sim.views.format import bracketed, count, money, percent
 from sim.views.names import firm_name
 from sim.views.quantiles import LEVELS
 from sim.views.rundata import RunData, table
@@ -26,7 +26,7 @@ def tenders(run: RunData, width: int = 760) -> ChartType:
         width: pixels of the whole figure; under 520 it is laid out for a phone.
 
     Returns:
-        A bar per model firm with its 90 % interval, the value of its contracts and the margin on
+        A bar per model firm with its 90 % bracketed, the value of its contracts and the margin on
         them beside it; what integrators win is said in words. Without any tender that a model firm
         wins, a figure that says so.
     """
@@ -42,8 +42,8 @@ def tenders(run: RunData, width: int = 760) -> ChartType:
     assert most is not None
     share = top["value"] * won["replicate"].n_unique() / float(won["price_cny"].sum())
     title = (
-        f"{top['name']} wins most public tenders of the model firms, {count(most.median)} "
-        f"({interval(most.lo90, most.hi90, count)}), {percent(share)} of all money"
+        f"{top['name']} wins most public tenders of the model firms, {count(most.median)}"
+        f"{bracketed(most.lo90, most.hi90, count)}, {percent(share)} of all money"
     )
     caption = (
         "Public tenders won over the whole run. Bar: median of the replicates; line: 90 % of them. "

@@ -6,7 +6,7 @@ from altair.typing import ChartType
 from sim.views.charts.fans import FanStyle, fan_panel
 from sim.views.charts.parts import finished, nothing
 from sim.views.findings import final_tokens
-from sim.views.format import count, interval, month
+from sim.views.format import bracketed, count, month
 from sim.views.names import firm_name
 from sim.views.rundata import RunData, table
 from sim.views.theme import firm_hue
@@ -32,8 +32,8 @@ def tokens(run: RunData, width: int = 760) -> ChartType:
         return nothing("No firm serves tokens", width)
     firm, volume, when = found
     title = (
-        f"{firm_name(firm)} serves most: {count(volume.median)} tokens a day "
-        f"({interval(volume.lo90, volume.hi90, count)}) by {month(when)}"
+        f"{firm_name(firm)} serves most: {count(volume.median)} tokens a day"
+        f"{bracketed(volume.lo90, volume.hi90, count)} by {month(when)}"
     )
     caption = (
         "Reported tokens per day: customers' and the firm's own products'; logarithmic. "

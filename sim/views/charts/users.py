@@ -5,7 +5,7 @@ from altair.typing import ChartType
 from sim.views.charts.fans import FanStyle, fan_panel
 from sim.views.charts.parts import finished, nothing
 from sim.views.findings import lead
-from sim.views.format import count, interval, month
+from sim.views.format import bracketed, count, month
 from sim.views.names import app_name, owners
 from sim.views.rundata import RunData, table
 from sim.views.theme import firm_hue
@@ -24,9 +24,9 @@ def users(run: RunData, width: int = 760) -> ChartType:
     found = lead(run)
     if found is None:
         return nothing("No app has users", width)
-    band = interval(found.users.lo90, found.users.hi90, count)
+    band = bracketed(found.users.lo90, found.users.hi90, count)
     title = (
-        f"{app_name(found.app)} reaches {count(found.users.median)} users ({band}) "
+        f"{app_name(found.app)} reaches {count(found.users.median)} users{band} "
         f"by {month(found.when)}"
     )
     caption = "Monthly users, M. Line: median of the replicates; bands: 50 % and 90 % of them."

@@ -7,7 +7,7 @@ from altair.typing import ChartType
 from sim.core.units import FEN_PER_CNY
 from sim.views.charts.parts import Panel, finished, inline_rows, is_narrow, nothing, plain_values
 from sim.views.findings import estimate
-from sim.views.format import count, interval, money, percent
+from sim.views.format import bracketed, count, money, percent
 from sim.views.names import firm_name, startups
 from sim.views.rundata import RunData, replicates, table
 from sim.views.theme import BAD, CONTEXT, GOOD, INK, MUTED
@@ -76,8 +76,8 @@ def _title(whose: str, entries: pl.DataFrame, steps: list[tuple[str, float]]) ->
     end = estimate(ends["amount_fen"].cast(pl.Float64) / FEN_PER_CNY)
     assert end is not None
     said = (
-        f"{whose} go from {money(steps[0][1])} to {money(sum(value for _, value in steps))} "
-        f"({interval(end.lo90, end.hi90, money)})"
+        f"{whose} go from {money(steps[0][1])} to {money(sum(value for _, value in steps))}"
+        f"{bracketed(end.lo90, end.hi90, money)}"
     )
     said = said if whose.startswith("The startups") else said.replace(" go ", " goes ", 1)
     if not paid:
