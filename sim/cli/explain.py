@@ -8,10 +8,10 @@ from typing import Literal
 import click
 
 from sim.cli.completion import complete_key
-from sim.cli.output import print_json, print_next
+from sim.cli.output import hanging, print_json, print_next
 
 MOST_USES = 8
-SHOWN_MEANING = 90
+LONG_KEY = 40
 
 
 @dataclass
@@ -58,7 +58,7 @@ def _print_next(one: Explanation, scenario: str) -> None:
     elif one.below:
         print_next(f"llmsim explain {one.key}.{next(iter(one.below))}", "one of them")
     else:
-        print_next(f"llmsim run {scenario} -S {one.key}=...", "the same market with another value")
+        print_next(f"llmsim run {scenario} -S {one.key}=...", "another value")
 
 
 def _explanations(key: str) -> list[Explanation]:
@@ -260,15 +260,17 @@ def _unknown(key: str) -> str:
 
 
 def _print(one: Explanation) -> None:
-    click.echo(f"{click.style(one.key, bold=True)}: {one.meaning}")
+    first = hanging(f"{one.key}: ", one.meaning) if len(one.key) < LONG_KEY else hanging("", (
+        f"{one.key}: {one.meaning}"
+    ))  # fmt: skip
+    click.echo(click.style(first[: len(one.key)], bold=True) + first[len(one.key) :])
     width = max((len(name) for name in one.facts), default=0)
     for name, said in one.facts.items():
-        click.echo(f"  {name.ljust(width)}  {said.replace(chr(10), chr(10) + ' ' * (width + 4))}")
+        click.echo(hanging(f"  {name.ljust(width)}  ", said))
     if one.used:
         more = len(one.used) - MOST_USES
         listed = ", ".join(one.used[:MOST_USES]) + (f" and {more} more" if more > 0 else "")
-        click.echo(f"  {'used in'.ljust(width)}  {listed}")
+        click.echo(hanging(f"  {'used in'.ljust(width)}  ", listed))
     width = max((len(name) for name in one.below), default=0)
     for name, meaning in one.below.items():
-        shown = meaning if len(meaning) <= SHOWN_MEANING else meaning[: SHOWN_MEANING - 1] + "…"
-        click.echo(f"  {name.ljust(width)}  {shown}")
+        click.echo(hanging(f"  {name.ljust(width)}  ", meaning))

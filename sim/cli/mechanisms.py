@@ -10,7 +10,7 @@ import click
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
 from sim.cli.options import seed_option, set_option, where_of, where_options
-from sim.cli.output import print_json, print_next, progress
+from sim.cli.output import hanging, print_json, print_next, progress
 
 if TYPE_CHECKING:
     from sim.evidence.mechanisms import Mechanism
@@ -113,7 +113,7 @@ def _print_claims(as_json: bool, markdown: bool) -> None:
         return
     for one in claims:
         click.echo(f"{one.id}  {one.switch or '(outcome)':<26}  {one.state}")
-        click.echo(f"     {one.claim}")
+        click.echo(hanging("     ", one.claim))
     print_next("llmsim explain mechanisms.price_war", "what a claim says and where it acts")
 
 

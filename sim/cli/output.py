@@ -4,10 +4,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 
 import click
 
 SCHEMA_VERSION = 1
+COLUMNS, MOST_NARROW = 80, 24
 
 
 def print_json(
@@ -21,8 +23,23 @@ def print_json(
 
 
 def print_next(command: str, why: str) -> None:
-    """Print the next useful command."""
-    click.echo(f"\nNext: {click.style(command, bold=True)}   {why}")
+    """Print the next useful command; what it does stands below if it does not fit beside."""
+    beside = f"   {why}" if len(f"Next: {command}   {why}") <= COLUMNS else f"\n      {why}"
+    click.echo(f"\nNext: {click.style(command, bold=True)}{beside}")
+
+
+def hanging(start: str, text: str) -> str:
+    """Return text behind its start, its further lines below its own first; 80 columns wide.
+
+    start: as long as it is shown, so without styles. Lines of the text stay lines.
+    """
+    room = max(MOST_NARROW, COLUMNS - len(start))
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in wrap(line, room, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+    return start + f"\n{' ' * len(start)}".join(lines)
 
 
 @contextmanager

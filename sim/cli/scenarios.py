@@ -2,7 +2,7 @@
 
 import click
 
-from sim.cli.output import print_json, print_next
+from sim.cli.output import hanging, print_json, print_next
 
 
 @click.command()
@@ -18,5 +18,6 @@ def scenarios(as_json: bool) -> None:
         return
     width = max(map(len, found), default=0)
     for name, question in found.items():
-        click.echo(f"{click.style(name.ljust(width), bold=True)}  {question}")
+        said = hanging(f"{name.ljust(width)}  ", question)
+        click.echo(click.style(said[:width], bold=True) + said[width:])
     print_next("llmsim run baseline", "or the name of any of these")

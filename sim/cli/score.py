@@ -11,7 +11,7 @@ import click
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, FINDINGS
 from sim.cli.options import seed_option, set_option, where_of, where_options
-from sim.cli.output import print_json, print_next, progress
+from sim.cli.output import hanging, print_json, print_next, progress
 
 if TYPE_CHECKING:
     from sim.evidence.figures import Figure
@@ -135,5 +135,5 @@ def _print(result: Score, missed: list[str], run: Run) -> None:
         click.echo(f"warning: {warning}", err=True)
     print_score(result, Console())
     for sentence in missed:
-        click.echo(f"Not reached: {sentence}.")
+        click.echo(hanging("Not reached: ", f"{sentence}."))
     print_next("llmsim figures show ID", "who said a figure, and what it may be used for")

@@ -173,7 +173,7 @@ def test_page_can_be_read_by_keyboard_and_aloud(browser: Any, page: tuple[Path, 
     tab.keyboard.press("Tab")
     assert "Skip to" in tab.evaluate("document.activeElement.textContent")
     tab.keyboard.press("Enter")
-    assert tab.url.endswith("#main")
+    tab.wait_for_function("location.hash == '#main'")
     assert tab.locator("main").count() == tab.locator("nav[aria-label]").count() == 1
     assert tab.locator("html").get_attribute("lang") == "en"
     assert tab.locator("h1").count() == 1
