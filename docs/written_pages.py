@@ -24,6 +24,11 @@ SUBJECTS = {
 """What the equations are about, as the page of the model numbers them."""
 
 
+SMALL = ("consumers.people_per_agent=20000", "accounts.count=500")
+VERDICT_REPLICATES = 4
+"""A run that takes a few seconds, for the page that explains what a run says."""
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Have Sphinx fill every page in before it reads it."""
     app.connect("source-read", _fill_in)
@@ -224,11 +229,52 @@ def reference() -> str:
     return "\n\n".join(parts)
 
 
+def verdict() -> str:
+    """A verdict as it is today, and what its first numbers mean."""
+    from sim.experiments.ensemble import run
+    from sim.scenario import Scenario
+    from sim.views.findings import lead
+    from sim.views.format import count, interval
+    from sim.views.verdict import verdict as said_of
+
+    done = run(Scenario.load("baseline", SMALL), VERDICT_REPLICATES, seed=1)
+    found = lead(done)
+    assert found is not None
+    users = found.users
+    settings = " ".join(f"-S {one}" for one in SMALL)
+    command = f"llmsim run baseline {settings} -n {VERDICT_REPLICATES} --seed 1"
+    quoted = "\n>\n".join(f"> {one.topic}: {one.text}" for one in said_of(done).sentences)
+    return "\n".join(
+        [
+            f"This is what `{command}` says with the code of this page:",
+            "",
+            quoted,
+            "",
+            f"- **{count(users.median)}** is the median: half of the replicates lie above, half "
+            "below.",
+            f"- **{interval(users.lo90, users.hi90, count)}** is the 90 % interval over "
+            "replicates. It holds the luck of the market within the model. It does not hold doubt "
+            "about parameters, and none about the model.",
+            f"- **{found.replicates_leading} of {found.replicates}** is a count, not a probability "
+            "of the real world.",
+        ]
+    )
+
+
+def pictures() -> str:
+    """Every picture of a run."""
+    from sim.views.accessor import Plots
+
+    names = [name for name in vars(Plots) if not name.startswith("_")]
+    rows = [(f"`.plot.{name}()`", inspect.getdoc(getattr(Plots, name)) or "") for name in names]
+    return _table(("picture", "shows"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     part.__name__: part
     for part in (
         parameters, tables, entities, week, submodels, evidence, commands, glossary, strategies,
-        reference,
+        reference, verdict, pictures,
     )
 }  # fmt: skip
 

@@ -83,7 +83,17 @@ def _write_report(result: "Run", folder: Path) -> None:
 
 def _described(result: "Run", folder: Path) -> dict[str, object]:
     keys = ("id", "scenario", "seed", "replicates", "finished", "failures", "status", "timing")
-    return {"folder": str(folder), **{key: result.manifest[key] for key in keys}}
+    told = {"folder": str(folder), **{key: result.manifest[key] for key in keys}}
+    return {**told, "verdict": _verdict(result) if result.replicates else []}
+
+
+def _verdict(result: "Run") -> list[dict[str, object]]:
+    from sim.views.verdict import verdict
+
+    return [
+        {"topic": one.topic, "text": one.text, "numbers": dict(one.numbers)}
+        for one in verdict(result).sentences
+    ]
 
 
 def _warnings(result: "Run") -> list[str]:

@@ -85,6 +85,9 @@ def test_json_is_one_object_and_nothing_else() -> None:
     assert set(shown) == {"schema_version", "data", "warnings"}
     assert shown["data"]["folder"] == "out"
     assert shown["data"]["finished"] == [0, 1]
+    for sentence in shown["data"]["verdict"]:
+        assert set(sentence) == {"topic", "text", "numbers"}
+    assert shown["data"]["verdict"][-1]["topic"] == "Trust"
     assert shown["warnings"] == []
     assert result.stderr == ""
 

@@ -22,7 +22,20 @@ CHECKED = {"sh", "python", "toml", "text", "ini", "{toctree}", "{eval-rst}"}
 QUICK = {"scenarios", "new", "validate", "show", "explain", "schema", "figures", "completion"}
 """Commands that simulate nothing; they are run, the others are read by the real parser."""
 
-MANY_RUNS = ("comparing", "sweeps", "tutorial_researcher")
+SIMULATING = (
+    "add_my_firm", "answers", "read_a_verdict", "run_on_a_cluster", "score_my_figures", "sweeps",
+    "tutorial_researcher", "tutorial_strategist",
+)  # fmt: skip
+ELSEWHERE = ("calibrate", "dashboard")
+"""Commands that tests of their own run: one needs a hundred runs, the other never ends."""
+
+MANY_RUNS = ("comparing", "pictures", "run_on_a_cluster", "sweeps", "tutorial_researcher")
+
+BUILT = "build/docs"
+"""Where the pages are built, which a fresh copy does not have."""
+
+OUTPUT = {"score_my_figures": 1, "scenarios": 1}
+"""Pages with blocks of text: a figures file, and an error that tests/scenario holds real."""
 
 load = Scenario.load
 
@@ -89,18 +102,54 @@ def test_scenario_loads(page: Path) -> None:
 
 @pytest.mark.parametrize("page", pages_with("sh"))
 def test_command_is_understood(page: Path, here: Path) -> None:
-    for number, block in enumerate(blocks(page, "toml")):
-        (here / (file_named_on(page) or f"{number}.toml")).write_text(block, encoding="utf-8")
-    for block in blocks(page, "text"):
-        if block.startswith("id,source"):
-            (here / "mine.csv").write_text(block, encoding="utf-8")
+    lay_out(page, here)
     for program, *arguments in commands(page):
         if program == "llmsim":
             check(arguments)
         else:
-            assert program in ("pytest", "python", "pip"), program
+            assert Path(program).name in ("pytest", "python", "python3", "pip"), program
             for part in arguments:
-                assert "/" not in part or (ROOT / part).exists(), part
+                assert "/" not in part or part == BUILT or (ROOT / part).exists(), part
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=page.stem) for page in PAGES if page.stem in SIMULATING]
+)
+@pytest.mark.usefixtures("small", "here")
+def test_command_does_what_the_page_says(page: Path) -> None:
+    """Run every command of a page in their order, with two replicates of a small market."""
+    lay_out(page, Path())
+    for program, *arguments in commands(page):
+        if program == "llmsim" and arguments[0] not in ELSEWHERE:
+            done = CliRunner().invoke(main, fewer(arguments))
+            assert done.exit_code == 0, (arguments, done.output, done.exception)
+
+
+def fewer(arguments: list[str]) -> list[str]:
+    """Return a command with two replicates and points, made in this process."""
+    command = main.get_command(click.Context(main), arguments[0])
+    assert command is not None
+    known = {flag for option in command.params for flag in option.opts}
+    said = [f"={one}" if before in ("-n", "-N") else one
+            for before, one in zip(["", *arguments], arguments, strict=False)]  # fmt: skip
+    said = ["2" if one.startswith("=") else one for one in said]
+    if "-n" in known and "-n" not in said and arguments[0] not in QUICK:
+        said += ["-n", "2"]
+    if arguments[0] == "new":
+        said += ["-o", "new"]
+    if "--executor" in known:
+        said += ["--executor", "serial"]
+    return said
+
+
+def lay_out(page: Path, folder: Path) -> None:
+    """Write the files that a page tells its reader to write."""
+    for number, block in enumerate(blocks(page, "toml")):
+        (folder / (file_named_on(page) or f"{number}.toml")).write_text(block, encoding="utf-8")
+    for block in blocks(page, "text"):
+        if block.startswith("id,source"):
+            (folder / "mine.csv").write_text(block, encoding="utf-8")
 
 
 def file_named_on(page: Path) -> str | None:
@@ -125,6 +174,11 @@ def check(arguments: list[str]) -> None:
         scenario = load(subject, read.params.get("overrides", ()))
         if asked := read.params.get("outcomes"):
             read_outcomes(scenario, asked)
+
+
+def test_blocks_of_text_are_few_and_each_is_checked_elsewhere() -> None:
+    found = {page.stem: len(blocks(page, "text")) for page in PAGES}
+    assert {name: number for name, number in found.items() if number} == OUTPUT
 
 
 def test_every_block_says_what_it_is() -> None:
