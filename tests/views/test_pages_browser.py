@@ -98,11 +98,26 @@ def of_ranking(path: Path) -> Path:
     return write_ranking_page(found, path)
 
 
+def of_calibration(path: Path) -> Path:
+    pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
+    import calibration_engine as engine
+
+    from sim.experiments.calibrate import calibrate
+    from sim.views.calibration_page import write_calibration_page
+
+    aims = engine.figures(path.parent, 0.025, 0.012)
+    found = calibrate(
+        named(), aims, 100, engine.SPACE, "serial", path.parent / "c", seed=3, draws=200,
+        simulate=engine.simulate,
+    )  # fmt: skip
+    return write_calibration_page(found, "llmsim calibrate", path)
+
+
 PAGES = {
     "run": (single, 23), "ensemble": (ensemble, 23), "comparison": (comparison, 4),
     "sweep": (of_sweep, 1), "tornado": (of_sensitivity("tornado"), 1),
     "morris": (of_sensitivity("morris"), 1), "sobol": (of_sensitivity("sobol"), 1),
-    "ranking": (of_ranking, 1),
+    "ranking": (of_ranking, 1), "calibration": (of_calibration, 2),
 }  # fmt: skip
 ESSENTIAL = ("comparison",)
 
@@ -189,7 +204,7 @@ def test_page_can_be_read_by_keyboard_and_aloud(browser: Any, page: tuple[Path, 
     assert len(sources) == tab.locator("figure").count()
     # What scrolls sideways can be reached without a mouse.
     assert tab.evaluate(
-        "[...document.querySelectorAll('.scroll')].every(one => one.tabIndex === 0)"
+        "[...document.querySelectorAll('.scroll, .toml')].every(one => one.tabIndex === 0)"
     )
     tab.close()
 
