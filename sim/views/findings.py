@@ -66,8 +66,13 @@ class Solvency:
     stopped: int
     replicates: int
     median_closing: date | None
-    runway_months: float | None
+    runway: Estimate | None
     short_of_money: int
+
+    @property
+    def runway_months(self) -> float | None:
+        """The median runway of the replicates in which it is still there; None if in none."""
+        return self.runway.median if self.runway else None
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,7 @@ def _solvency(firm: str, rows: pl.DataFrame) -> Solvency:
         stopped=last.filter(~pl.col("pretraining")).height,
         replicates=last.height,
         median_closing=middle[0] if middle is not None else None,
-        runway_months=runway.median if runway else None,
+        runway=runway,
         short_of_money=last.filter(short).height,
     )
 

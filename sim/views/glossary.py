@@ -25,6 +25,13 @@ GLOSSARY = MappingProxyType(
         "weights instead.",
         "Post-money": "A firm's value right after a funding round, the new money included.",
         "Independent": "Neither closed nor taken over.",
+        "Cap table": "Who owns which share of a firm after each round.",
+        "Tender": "A public contract that firms bid for; the winner delivers and is paid later.",
+        "Set by hand": "A number chosen within what is held possible, with a reason, and not from "
+        "data.",
+        "Calibrated": "A number, or a range of numbers, that makes runs agree with known figures.",
+        "Target": "A known figure that calibration may aim at; others are only compared.",
+        "Extrapolated": "Later than any known figure that could check it.",
         "Posterior": "Parameter values that calibration found to agree with known figures.",
         "Seed": "The number from which all luck of a run follows; the same seed and scenario give "
         "the same tables.",

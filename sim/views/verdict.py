@@ -129,7 +129,7 @@ def _money(run: RunData) -> Sentence | None:
             worst = min(left, key=lambda fate: (-fate.short_of_money, fate.runway_months or 0.0))
             text += (
                 f"; {firm_name(worst.firm)} comes closest, with {months(worst.runway_months)} of "
-                "runway at the end"
+                f"runway{_runway_range(worst)} at the end"
             )
             if worst.short_of_money:
                 share = percent(worst.short_of_money / worst.replicates)
@@ -143,6 +143,10 @@ def _money(run: RunData) -> Sentence | None:
         )
         numbers["stopped_pretraining"] = stops.median
     return Sentence("Money", f"{text}.", numbers)
+
+
+def _runway_range(fate: Solvency) -> str:
+    return bracketed(fate.runway.lo90, fate.runway.hi90, months) if fate.runway else ""
 
 
 def _closing(fate: Solvency) -> str:

@@ -1,5 +1,6 @@
 """The page by itself: a lever changes the figures, errors are told, visitors never meet."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ pytest.importorskip("streamlit", reason="the extra `dashboard` is not installed"
 from streamlit.testing.v1 import AppTest
 
 import sim.views.dashboard.page as page_module
+import sim.views.dashboard.preview as preview_module
+from sim.strategies.loading import load_checked
 from sim.views.dashboard.controls import plain
 from sim.views.dashboard.futures import load
 from sim.views.dashboard.preview import previewed
+from sim.views.dashboard.server import ready
 
 pytestmark = pytest.mark.slow
 SHORT = ["end=2023-10-02"]
@@ -78,6 +82,22 @@ def test_two_visitors_share_nothing(visit: Any) -> None:
     other.run()
     assert one.session_state["choice"].setting("firms.moonshot.cash_mcny") == "40"
     assert other.session_state["choice"].setting("firms.moonshot.cash_mcny") is None
+
+
+def test_first_preview_is_ready_before_the_first_visitor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "short.toml"
+    file.write_text('extends = "baseline"\nname = "short"\nend = 2023-09-04\n', encoding="utf-8")
+    ready(str(file))
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("it was not ready")
+
+    monkeypatch.setattr(preview_module, "preview", never)
+    loaded = load_checked(str(file))
+    assert previewed(loaded, loaded.seed).name == "short"
+    ready(str(tmp_path / "nowhere.toml"))  # the page, not the server, says what is wrong
 
 
 def test_markdown_in_a_name_is_shown_letter_by_letter() -> None:

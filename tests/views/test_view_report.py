@@ -17,6 +17,7 @@ from synthetic_run import (
     make_run,
 )
 
+import sim.views.report as report_module
 from sim.views.report import ReportError, html, together, write_report
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a.png>'
@@ -73,6 +74,7 @@ def test_every_anchor_and_clip_points_to_its_own_element() -> None:
     assert set(re.findall(r"url\(#([^)]*)\)", example_page())) <= named
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes() -> None:
     run = make_run(weeks=20, replicates=2, firms=("zhipu",), apps=("qingyan",))
     assert html(run, ()) == html(run, ())
@@ -140,6 +142,13 @@ def test_runs_with_little_in_them_have_a_report(run: SyntheticRun) -> None:
     assert "Glossary" in html(run, ())
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let reports be written without their figures, which take a few seconds."""
+    monkeypatch.setattr(report_module, "_sections", lambda run, rows: [])
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_is_written_whole_and_replaces_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")
@@ -149,6 +158,7 @@ def test_a_report_is_written_whole_and_replaces_the_old_one(tmp_path: Path) -> N
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_place_that_cannot_be_written_is_named_and_left_clean(tmp_path: Path) -> None:
     run = make_run(weeks=1, replicates=1, firms=("baidu",), apps=())
     with pytest.raises(ReportError, match="missing"):

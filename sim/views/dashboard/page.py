@@ -28,6 +28,7 @@ FIGURES = {
 }  # fmt: skip
 REPLICATES = (4, 8, 20)
 MOST_ROWS = 8
+WAITING = "Simulating a preview; the very first after an update takes half a minute."
 STYLE = """<style>
 .block-container{padding-top:2.2rem}
 .llm table{border-collapse:collapse;font-size:.85rem;width:100%}
@@ -101,7 +102,8 @@ def _start(a: Scenario, b: Scenario, replicates: int) -> Refinement:
 
 
 def _preview(a: Scenario, b: Scenario, figures: list[str]) -> None:
-    runs = previewed(a, a.seed), previewed(b, a.seed)
+    with st.spinner(WAITING):
+        runs = previewed(a, a.seed), previewed(b, a.seed)
     st.info(
         "Preview: one replicate with few, large consumers and 300 API accounts. It shows the "
         "direction; how sure that is, the refined result says."
