@@ -70,9 +70,10 @@ def _leader(run: RunData) -> Sentence | None:
     band = bracketed(found.users.lo90, found.users.hi90, count)
     text = f"{name} leads with {count(found.users.median)} users{band} in {month(found.when)}"
     if found.runner_up and found.runner_up_users > 0:
-        times = digits3(round(found.users.median / found.runner_up_users, 1))
+        times = round(found.users.median / found.runner_up_users, 1)
+        said = f"{digits3(times)} times" if times > 1.0 else "hardly more than"
         rival = possessive(app_name(found.runner_up))
-        text += f", {times} times {rival} {count(found.runner_up_users)}"
+        text += f", {said} {rival} {count(found.runner_up_users)}"
     text += f"; it is first in {found.replicates_leading} of {found.replicates} replicates."
     numbers = {
         "median": found.users.median, "lo90": found.users.lo90, "hi90": found.users.hi90,

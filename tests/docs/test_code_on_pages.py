@@ -181,6 +181,13 @@ def test_blocks_of_text_are_few_and_each_is_checked_elsewhere() -> None:
     assert {name: number for name, number in found.items() if number} == OUTPUT
 
 
+def test_entry_point_on_a_page_is_that_of_the_example() -> None:
+    example = (ROOT / "examples" / "plug_in" / "pyproject.toml").read_text(encoding="utf-8")
+    found = [block for page in PAGES for block in blocks(page, "ini")]
+    assert len(found) == 1
+    assert found[0] in example
+
+
 def test_every_block_says_what_it_is() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")

@@ -109,6 +109,12 @@ def test_rounds_count_those_that_closed() -> None:
     )
 
 
+def test_firm_that_was_taken_over_is_not_valued_highest() -> None:
+    here = {"firm": "zhipu", "status": "active", "post_money_cny": 2e10}
+    gone = {"firm": "minimax", "status": "taken_over", "post_money_cny": 9e10}
+    assert title_of(run_of(firms=[here, gone]), "rounds").startswith("Zhipu is valued highest")
+
+
 def test_small_apps_add_up_entries_and_take_the_last_week() -> None:
     week = {"entrants": 4, "active": 3, "cpa_cny": 20.0, "lifetime_value_cny": 10.0}
     assert title_of(run_of(small_apps=[week]), "small_apps") == (

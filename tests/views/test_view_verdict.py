@@ -36,6 +36,16 @@ def test_the_leader_is_the_app_with_the_highest_median() -> None:
     assert f"{np.median(users) / 1e6:.3g} M users" in said(run, "Users")
 
 
+def test_leader_who_hardly_leads_is_said_to() -> None:
+    run = example_run()
+    apps = run.tables["apps"].with_columns(
+        pl.when(pl.col("app") == "kimi").then(60.0e6).when(pl.col("app") == "doubao").then(60.1e6)
+        .otherwise(1e6).alias("mau")
+    )  # fmt: skip
+    level = SyntheticRun({**run.tables, "apps": apps}, run.manifest)
+    assert "hardly more than Kimi's 60 M" in said(level, "Users")
+
+
 def test_prices_compare_june_with_april_2024() -> None:
     run = example_run()
     found = price_change(run)

@@ -17,7 +17,7 @@ from sim.views.charts.parts import (
     panel_span,
     small_multiples,
 )
-from sim.views.findings import estimate
+from sim.views.findings import GONE, estimate
 from sim.views.format import bracketed, money, month, whole
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import fan, thinned
@@ -43,7 +43,7 @@ def rounds(run: RunData, width: int = 760) -> ChartType:
     """
     young, span = startups(run), horizon(run)
     valued = table(run, "firms").filter(
-        pl.col("firm").is_in(young), pl.col("post_money_cny") > 0, pl.col("status") != "closed"
+        pl.col("firm").is_in(young), pl.col("post_money_cny") > 0, ~pl.col("status").is_in(GONE)
     )
     if valued.is_empty() or span is None:
         return nothing("No startup is ever valued", width)
@@ -58,13 +58,16 @@ def rounds(run: RunData, width: int = 760) -> ChartType:
     numbers = pl.concat([fans["lo90"], fans["hi90"], dots["value"]])
     scale = log_scale(_end(numbers.min()), _end(numbers.max()), HEIGHT)
     plane = Plane(panel_span(*span, width, columns), scale, None, tick_room=40)
-    last = fans.group_by("key", maintain_order=True).last().sort("median", descending=True)
+    last = fans.group_by("key", maintain_order=True).last()
+    # Those who are still there at the end come first.
+    last = last.sort(["date", "median", "key"], descending=[True, True, False])
     order = [firm_name(firm) for firm in last["key"]]
     bands = [layer.transform_filter("isValid(datum.median)") for layer in fan_layers(plane)]
     panels = small_multiples(rows, order, [*bands, _marks(plane)], plane, columns)
     caption = (
-        "Valuation after the last round, bn CNY, logarithmic. Line: median; bands: 50 % and 90 % "
-        "of the replicates. A dot is a round, the larger the more was raised; all replicates."
+        "Valuation after the last round of firms neither closed nor taken over, bn CNY, "
+        "logarithmic. Line: median; bands: 50 % and 90 % of the replicates. A dot is a round, the "
+        "larger the more was raised; all replicates."
     )
     return finished(panels, _title(run, valued, closed, last["key"][0]), caption, width)
 
@@ -99,6 +102,7 @@ def _marks(plane: Plane) -> Layer:
 
 
 def _title(run: RunData, valued: pl.DataFrame, closed: pl.DataFrame, firm: str) -> str:
+    """Say who is valued highest of those who are there last, and after how many rounds."""
     mine = valued.filter(pl.col("firm") == firm)
     last = mine.filter(pl.col("date") == mine["date"].max())
     value = estimate(last["post_money_cny"])
