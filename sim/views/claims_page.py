@@ -16,6 +16,8 @@ Five articles make 83 causal claims. Each of the first 81 acts in the model behi
 - `llmsim mechanisms baseline` takes each away in turn and ranks what that does.
 - `pytest tests/mechanisms -m "claim(id='M10')"` runs the tests of one claim's sign: with it
   and without it, with the same luck. A test fails if a claim has no place, switch or such test.
+- `python benchmarks/signs.py baseline` prints what each claim adds, with interval, and whether it
+  agrees; another scenario in its place says whether signs hold for other parameters.
 
 A claim is *contested* where the model shows another sign than the articles say. It is not bent: the
 test pins what the model does show, and this page says what drives it.

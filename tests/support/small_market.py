@@ -24,12 +24,15 @@ NO_ROUNDS: Mapping[str, Any] = MappingProxyType(
 
 
 @cache
-def _baseline() -> Scenario:
-    return Scenario.load("baseline")
+def _loaded(name: str) -> Scenario:
+    return Scenario.load(name)
 
 
 def small(
-    changes: Mapping[str, Any] = NOTHING, weeks: int = 40, start: date = START, base: str = ""
+    changes: Mapping[str, Any] = NOTHING,
+    weeks: int = 40,
+    start: date = START,
+    base: str = "baseline",
 ) -> Scenario:
     """Return the baseline, or another shipped scenario, with 6,000 people and 200 accounts."""
     few = {
@@ -38,13 +41,12 @@ def small(
         "start": start,
         "end": start + timedelta(weeks=weeks),
     }
-    scenario = Scenario.load(base) if base else _baseline()
-    return scenario.with_({**few, **changes})
+    return _loaded(base).with_({**few, **changes})
 
 
 def without(*firms: str) -> dict[str, Any]:
     """Return the changes that remove firms and all that names them; their channels go to nobody."""
-    scenario, changes = _baseline(), dict[str, Any]()
+    scenario, changes = _loaded("baseline"), dict[str, Any]()
     for firm in firms:
         changes[f"firms.{firm}.remove"] = True
     for table in ("apps", "investors"):
@@ -89,4 +91,4 @@ def watch(
 
 def of(frame: pl.DataFrame, **values: object) -> pl.DataFrame:
     """Return the rows in which columns have these values."""
-    return frame.filter(pl.all_horizontal(pl.col(name) == value for name, value in values.items()))
+    return frame.filter(*(pl.col(name) == value for name, value in values.items()))
