@@ -11,7 +11,10 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -20,7 +23,7 @@ import sign  # noqa: E402
 from claims import CLAIMS  # noqa: E402
 from sign import Claim  # noqa: E402
 
-from sim.core.errors import SimError  # noqa: E402
+from sim.experiments.paired import paired_difference  # noqa: E402
 
 PAGE = ROOT / "docs" / "signs.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -33,12 +36,15 @@ SIGNS = {-1: "less", 0: "same", 1: "more"}
 
 def rows(claim: Claim, replicates: int | None) -> Iterator[tuple[str, str]]:
     """Return each outcome of a claim as a line of the table, and whether it agrees."""
-    try:
-        found = sign.differences(claim, replicates)
-    except SimError as error:
-        yield f"| {claim.id} | | | | not computed: {error} | | unclear |", "unclear"
-        return
-    for outcome, one in zip(claim.outcomes, found, strict=True):
+    for outcome, pairs in zip(claim.outcomes, sign.pairs(claim, replicates), strict=True):
+        added = [one for one in pairs if isfinite(one)]
+        if len(added) < 2:
+            yield (
+                f"| {claim.id} | {outcome.what} | | | too few | {len(added)} | unclear |",
+                "unclear",
+            )
+            continue
+        one = paired_difference(np.zeros(len(added)), added)
         agrees = outcome.verdict(one)
         contested = " (contested)" if outcome.shown is not None else ""
         yield (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from math import isfinite
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -65,8 +66,10 @@ class Outcome:
     within: float = 0.0
     shown: Literal[-1, 0, 1] | None = None
 
-    def verdict(self, found: PairedDifference, sign: int | None = None) -> str:
+    def verdict(self, found: PairedDifference | None, sign: int | None = None) -> str:
         """Return yes, no, or unclear: does the interval lie where the sign says?"""
+        if found is None:
+            return "unclear"
         sign = self.sign if sign is None else sign
         if sign == 0:
             inside = -self.within <= found.low and found.high <= self.within
@@ -116,8 +119,12 @@ def off(switch: str) -> dict[str, Any]:
 @cache
 def differences(
     claim: Claim, replicates: int | None = None, seed: int = 1
-) -> list[PairedDifference]:
-    """Return what a claim's mechanism adds to each of its outcomes, with 90 % interval."""
+) -> list[PairedDifference | None]:
+    """Return what a claim's mechanism adds to each of its outcomes, with 90 % interval.
+
+    A pair in which what is asked about does not happen, such as a sale that nobody makes, adds
+    what is not a number and is left out; None where fewer than two are left.
+    """
     added: list[list[float]] = [[] for _ in claim.outcomes]
     for replicate in range(replicates or claim.replicates):
         without, with_it = (
@@ -126,7 +133,11 @@ def differences(
         )
         for outcome, found in zip(claim.outcomes, added, strict=True):
             found.append(outcome.added(without, with_it))
-    return [paired_difference(np.zeros(len(found)), found) for found in added]
+    return [_paired([one for one in found if isfinite(one)]) for found in added]
+
+
+def _paired(added: Sequence[float]) -> PairedDifference | None:
+    return paired_difference(np.zeros(len(added)), added) if len(added) > 1 else None
 
 
 def base() -> str:

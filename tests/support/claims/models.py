@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -160,24 +161,31 @@ def fall_of_training(run: Run) -> float:
     return float(spend[-1] / max(spend))
 
 
-def week_of_sale(run: Run) -> int:
-    """Return the week in which Moonshot sells machines, from 0."""
-    (day,) = of(run["exits"], firm="moonshot", kind="sold_gpus")["date"]
-    return int((day - START).days // 7)
+def week_of_sale(run: Run) -> int | None:
+    """Return the week in which Moonshot sells machines, from 0; None if it does not."""
+    days = of(run["exits"], firm="moonshot", kind="sold_gpus")["date"].to_list()
+    return (days[0] - START).days // 7 if days else None
 
 
 def cash_at_sale(without: Run, with_it: Run) -> float:
     """M CNY that Moonshot has more in the week of the sale."""
-    cash = (of(run["firms"], firm="moonshot")["cash_cny"] for run in (without, with_it))
-    had, has = (one[week_of_sale(with_it)] for one in cash)
-    return float(has - had) / 1e6
+    week = week_of_sale(with_it)
+    if week is None:
+        return nan
+    had, has = (
+        float(of(run["firms"], firm="moonshot")["cash_cny"][week]) for run in (without, with_it)
+    )
+    return (has - had) / 1e6
 
 
 def after_sale(column: str, weeks: int) -> Callable[[Run, Run], float]:
     """What the sale adds to a column of Moonshot's some weeks later, over the opening."""
 
     def added(without: Run, with_it: Run) -> float:
-        week = week_of_sale(with_it) + weeks
+        sale = week_of_sale(with_it)
+        week = len(with_it.seen) if sale is None else sale + weeks
+        if week >= len(with_it.seen):
+            return nan
         at = with_it.seen[0].firms.index("moonshot")
         opening, had, has = (
             float(getattr(labs, column)[at])

@@ -24,6 +24,7 @@ AGENTS = Market(
 )
 SMALL_APPS = Market(("apps", "small_apps", "firms"), NO_ROUNDS, weeks=50)
 SHALLOW = Market(("apps",), {**NO_ROUNDS, "parameters.engagement_least": 0.95}, weeks=60)
+ARRIVAL_WEEKS = 45
 ROUTE = "firms.zhipu.product.strategy"
 
 
@@ -54,8 +55,9 @@ def _revenues(run: Run) -> Iterator[F64]:
 
 
 def arrival_of_agents(run: Run) -> float:
-    (day,) = of(run["events"], kind="category")["date"]
-    return float((day - START).days / 7)
+    """Weeks until agents are a category of their own, all of them if they never are."""
+    days = of(run["events"], kind="category")["date"].to_list()
+    return float((days[0] - START).days / 7) if days else float(ARRIVAL_WEEKS)
 
 
 def route(name: str) -> Changes:
@@ -144,7 +146,7 @@ PRODUCTS = (
     ),
     Claim(
         "M80",
-        Market(("events",), {"parameters.agent_quality": 20.0}, weeks=45),
+        Market(("events",), {"parameters.agent_quality": 20.0}, weeks=ARRIVAL_WEEKS),
         off("agent_threshold"),
         (more("weeks until agents arrive", arrival_of_agents),),
         3,

@@ -1,6 +1,7 @@
 """Claims about users, advertising and subscriptions: M21 to M31, M35 to M38."""
 
 from datetime import date, timedelta
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,8 @@ def people_per_cny(firm: str) -> Measure:
 
     def measure(run: Run) -> float:
         week = of(run["channels"], firm=firm, date=LOCKED)
-        return float(week["users"].sum()) / float(week["spend_cny"].sum())
+        people, spent = float(week["users"].sum()), float(week["spend_cny"].sum())
+        return people / spent if spent > 0.0 else nan
 
     return measure
 
