@@ -11,10 +11,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from math import isfinite
 from pathlib import Path
-
-import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -22,8 +19,6 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 import sign  # noqa: E402
 from claims import CLAIMS  # noqa: E402
 from sign import Claim  # noqa: E402
-
-from sim.experiments.paired import paired_difference  # noqa: E402
 
 PAGE = ROOT / "docs" / "signs.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -36,16 +31,11 @@ SIGNS = {-1: "less", 0: "same", 1: "more"}
 
 def rows(claim: Claim, replicates: int | None) -> Iterator[tuple[str, str]]:
     """Return each outcome of a claim as a line of the table, and whether it agrees."""
-    for outcome, pairs in zip(claim.outcomes, sign.pairs(claim, replicates), strict=True):
-        added = [one for one in pairs if isfinite(one)]
-        if len(added) < 2:
-            yield (
-                f"| {claim.id} | {outcome.what} | | | too few | {len(added)} | unclear |",
-                "unclear",
-            )
-            continue
-        one = paired_difference(np.zeros(len(added)), added)
+    for outcome, one in zip(claim.outcomes, sign.differences(claim, replicates), strict=True):
         agrees = outcome.verdict(one)
+        if one is None:
+            yield f"| {claim.id} | {outcome.what} | | | | fewer than 2 | {agrees} |", agrees
+            continue
         contested = " (contested)" if outcome.shown is not None else ""
         yield (
             f"| {claim.id} | {outcome.what} | {SIGNS[outcome.sign]} | {one.mean:.3g} "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -132,8 +132,16 @@ def differences(
             for changes in (claim.without, claim.with_it)
         )
         for outcome, found in zip(claim.outcomes, added, strict=True):
-            found.append(outcome.added(without, with_it))
+            found.append(_added(outcome, without, with_it))
     return [_paired([one for one in found if isfinite(one)]) for found in added]
+
+
+def _added(outcome: Outcome, without: Run, with_it: Run) -> float:
+    try:
+        return outcome.added(without, with_it)
+    except ZeroDivisionError:
+        # a share of nothing: nobody spends, raises or sells in this pair
+        return nan
 
 
 def _paired(added: Sequence[float]) -> PairedDifference | None:
