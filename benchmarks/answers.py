@@ -1,4 +1,4 @@
-"""What each shipped scenario answers today, in pairs with the baseline.
+"""What each shipped scenario answers today, in pairs: with hand-set parameters and calibrated ones.
 
 `python benchmarks/answers.py` takes some minutes. `--write` puts the table into docs/answers.md;
 `-n` says how many pairs.
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import Scenario
+from sim.core.parameters import PARAMETER_TABLE
 from sim.experiments.compare import compare
 from sim.experiments.ensemble import run
 from sim.experiments.paired import paired_difference
@@ -50,6 +51,7 @@ ASKED = {
 
 ITSELF = {
     "baseline": ("users_any_app", "independent_startups", "pretraining_firms"),
+    "calibrated": ("users_any_app", "independent_startups", "pretraining_firms"),
     "horizon_2029": ("independent_startups", "pretraining_firms", "hhi_api"),
 }
 """Scenarios whose question is about themselves: columns of `market`, last week against first."""
@@ -59,26 +61,42 @@ UNITS = {"users_any_app": "users", "hhi_api": "share"}
 Row = tuple[str, dict[str, Any]]
 
 
-def coarse(name: str, people_per_agent: int) -> Scenario:
-    """Return a shipped scenario with fewer agents."""
-    return Scenario.load(name).with_({"consumers.people_per_agent": people_per_agent})
+def coarse(name: str, people_per_agent: int, is_drawn: bool) -> Scenario:
+    """Return a shipped scenario with fewer agents, its parameters drawn or as set by hand."""
+    scenario = Scenario.load(name).with_({"consumers.people_per_agent": people_per_agent})
+    if is_drawn and scenario.posterior is None:
+        # What the scenario itself changes stays: that is its question.
+        said = scenario.flat()
+        own = {
+            f"parameters.{one}": said[f"parameters.{one}"]
+            for one, row in PARAMETER_TABLE.items()
+            if said[f"parameters.{one}"] != row.default
+        }
+        return scenario.with_({"parameters": "posterior"}).with_(own)
+    if not is_drawn and scenario.posterior is not None:
+        return scenario.with_(
+            {f"parameters.{one}": PARAMETER_TABLE[one].default for one in scenario.posterior.draws}
+        )
+    return scenario
 
 
-def differences(replicates: int, people_per_agent: int = PEOPLE_PER_AGENT) -> Iterator[Row]:
+def differences(
+    replicates: int, people_per_agent: int = PEOPLE_PER_AGENT, is_drawn: bool = False
+) -> Iterator[Row]:
     """Return, for each scenario and outcome, what it is without and with, and the difference."""
     for name in ITSELF:
-        yield from _over_time(name, replicates, people_per_agent)
-    base = coarse("baseline", people_per_agent)
+        yield from _over_time(name, replicates, people_per_agent, is_drawn)
+    base = coarse("baseline", people_per_agent, is_drawn)
     for name, outcomes in ASKED.items():
-        other = coarse(name, people_per_agent)
+        other = coarse(name, people_per_agent, is_drawn)
         found = compare(
             base, other, replicates=replicates, outcomes=outcomes, attribution=False
         ).table
         yield from ((name, row) for row in found.to_dicts())
 
 
-def _over_time(name: str, replicates: int, people_per_agent: int) -> Iterator[Row]:
-    market = run(coarse(name, people_per_agent), replicates=replicates).market
+def _over_time(name: str, replicates: int, people_per_agent: int, is_drawn: bool) -> Iterator[Row]:
+    market = run(coarse(name, people_per_agent, is_drawn), replicates=replicates).market
     weeks = market.sort("replicate", "date").group_by("replicate", maintain_order=True)
     begin, end = weeks.first(), weeks.last()
     for column in ITSELF[name]:
@@ -110,22 +128,30 @@ def told(row: dict[str, Any]) -> str:
 def table(replicates: int) -> str:
     """Run everything and return the table as Markdown."""
     lines = [
-        "| scenario | outcome | answer | without | with | difference | 90 % interval |",
-        "| --- | --- | --- | ---: | ---: | ---: | --- |",
+        "| scenario | outcome | set by hand | difference | 90 % interval "
+        "| calibrated | without | with | difference | 90 % interval |",
+        "| --- | --- | --- | ---: | --- | --- | ---: | ---: | ---: | --- |",
     ]
-    for name, row in differences(replicates):
+    by_hand, drawn = (differences(replicates, is_drawn=one) for one in (False, True))
+    for (name, row), (_, other) in zip(by_hand, drawn, strict=True):
         unit = row["unit"]
         cells = (
             f"`{name}`",
             f"`{row['outcome']}`",
-            told(row),
-            outcome_value(row["base"], unit),
-            outcome_value(row["value"], unit),
-            difference_text(row["difference"], unit),
-            interval_text(row["low"], row["high"], unit),
+            *_answer(row),
+            told(other),
+            outcome_value(other["base"], unit),
+            outcome_value(other["value"], unit),
+            *_answer(other)[1:],
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _answer(row: dict[str, Any]) -> tuple[str, str, str]:
+    unit = row["unit"]
+    interval = interval_text(row["low"], row["high"], unit)
+    return told(row), difference_text(row["difference"], unit), interval
 
 
 def main() -> None:

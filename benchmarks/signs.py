@@ -2,9 +2,10 @@
 
 `python benchmarks/signs.py [BASE]` runs each claim's pairs from a scenario (default `calibrated`,
 each replicate with its own draw of the parameters) and prints a table; `-n` says how many pairs
-for all, else each claim has its own number; `--claim M10` runs one; `--write` puts the table into
-docs/signs.md. The definitions are those of the tests (tests/support/claims). M65, M68 and M69 are
-left out: exact statements about one function, which hold whatever its parameters are.
+for all, else each claim has its own number; `--claim M10` runs one; `--write` puts the table of
+`baseline` or `calibrated` into docs/signs.md. The definitions are those of the tests
+(tests/support/claims). M65, M68 and M69 are left out: exact statements about one function, which
+hold whatever its parameters are.
 """
 
 import os
@@ -21,7 +22,7 @@ from claims import CLAIMS  # noqa: E402
 from sign import Claim  # noqa: E402
 
 PAGE = ROOT / "docs" / "signs.md"
-BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
+MARK = "<!-- {base}: {end} -->\n"
 HEAD = (
     "| claim | outcome | claimed | added | 90 % interval | pairs | agrees |\n"
     "| --- | --- | :---: | ---: | --- | ---: | --- |\n"
@@ -67,10 +68,11 @@ def main() -> None:
     print(f"\n{summary}")
     if asked.write:
         text = PAGE.read_text(encoding="utf-8")
-        before, rest = text.split(BEGIN)
-        _, after = rest.split(END)
+        begin, end = (MARK.format(base=asked.base, end=one) for one in ("begin", "end"))
+        before, rest = text.split(begin)
+        _, after = rest.split(end)
         table = f"{summary}\n\n{HEAD}" + "".join(f"{line}\n" for line in lines)
-        PAGE.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
+        PAGE.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

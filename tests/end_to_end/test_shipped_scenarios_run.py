@@ -10,8 +10,9 @@ from sim.scenario.catalogue import shipped_scenarios
 FUTURES = tuple(name for name in shipped_scenarios() if "/" not in name)
 
 
-def test_thirteen_futures_are_shipped() -> None:
-    assert len(FUTURES) == 13
+def test_thirteen_futures_are_shipped_and_the_calibrated_one() -> None:
+    assert len(FUTURES) == 14
+    assert "calibrated" in FUTURES
 
 
 @pytest.mark.parametrize("name", FUTURES)

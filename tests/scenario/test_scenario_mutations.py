@@ -61,7 +61,7 @@ def test_any_setting_is_laid_on_top_or_refused(text: str) -> None:
         "seed", "=3", "seed=", "a.b", "seed=1\nend=2024-01-01", "seed=1 # x", "seeds=3",
         "firms.moonshot.cash=3", "mechanisms.price_wars=false", "consumers=3", "shock=3",
         "shock.llama3.amount=x", "shock.new.amount=3", "extends=baseline", "[seed]=1", '"=1',
-        "parameters=posterior", "firms.zhipu.remove=false", "seed=99999999999999999999",
+        "parameters=posteriors", "firms.zhipu.remove=false", "seed=99999999999999999999",
     ],
 )  # fmt: skip
 def test_wrong_setting_is_refused_with_its_text(setting: str) -> None:

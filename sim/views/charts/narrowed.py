@@ -33,7 +33,7 @@ def narrowed(rows: Sequence[Row], title: str, width: int = 760) -> ChartType:
     )
     ends = alt.Axis(
         values=[0, 0.5, 1], grid=False, domain=False,
-        labelExpr="{'0': 'lowest', '0.5': '', '1': 'highest'}[datum.label]",
+        labelExpr="datum.value == 0 ? 'lowest' : datum.value == 1 ? 'highest' : ''",
     )  # fmt: skip
     x = alt.X("from:Q", title=None, axis=ends, scale=alt.Scale(domain=[0, 1], nice=False))
     down, size = bars_down(width), bar_size(width)

@@ -60,7 +60,12 @@ CASES = (
         experiments.sobol,
         partial(experiments.sobol, 1024, 10),
     ),
-    quickly("normal_mean", "`experiments/abc.py`", experiments.normal_mean),
+    Case(
+        "normal_mean",
+        "`experiments/abc.py`",
+        experiments.normal_mean,
+        partial(experiments.normal_mean, 2000, 4000),
+    ),
     quickly("correlated_normals", "`experiments/paired.py`", experiments.correlated_normals),
     Case(
         "engine_pairs",

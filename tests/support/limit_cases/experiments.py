@@ -52,27 +52,28 @@ def normal_mean(runs: int = 20_000, draws: int = 40_000) -> list[Row]:
 
     Once with the mean's spread known, once through a surrogate of simulated data sets.
     """
-    rows = _posterior_rows("S2 kernel", lambda unit: 4.0 * unit - 2.0, np.array([0.2]), 0.0, draws)
+    rows = _posterior_rows("S2 kernel", lambda unit: 4.0 * unit - 2.0, np.array([0.2]), 0, draws)
     unit = Streams(3).uniforms("prior", mix_array(np.arange(runs, dtype=np.uint64)), 0)[:, None]
     person = np.arange(25, dtype=np.uint64)
     cell = mix_array(np.arange(runs, dtype=np.uint64))[:, None] ^ mix_array(person)
     means = 4.0 * unit[:, 0] - 2.0 + Streams(3).normals("datum", cell, 0).mean(axis=1)
     seen = fit(unit, means[:, None])
-    # The spread that the surrogate finds is uncertain too, and its square is the variance.
-    uncertain = 2.0 * 0.2 * 0.2 / sqrt(2.0 * runs)
-    return rows + _posterior_rows("S2 surrogate", seen.mean, seen.spread, uncertain, draws)
+    return rows + _posterior_rows("S2 surrogate", seen.mean, seen.spread, runs, draws)
 
 
 def _posterior_rows(
-    case: str, mean: Callable[[F64], F64], spread: F64, uncertain: float, draws: int
+    case: str, mean: Callable[[F64], F64], spread: F64, runs: int, draws: int
 ) -> list[Row]:
+    """Return what draws say; runs: behind the surrogate, whose own errors count then, else 0."""
+
     def log_density(unit: F64) -> F64:
         return log_kernel(mean(unit) - 0.1, spread, 0.3)[:, 0]
 
     found = 4.0 * sample(log_density, 1, draws, seed=1).unit[:, 0] - 2.0
     fourth = float(((found - found.mean()) ** 4).mean())
-    error = sqrt((fourth - float(found.var()) ** 2) / draws + uncertain**2)
-    shift = sqrt(0.07 / draws + (0.2 / 20_000**0.5 if uncertain else 0.0) ** 2)
+    of_mean, of_variance = (0.04 / runs, 0.08**2 / (2.0 * runs)) if runs else (0.0, 0.0)
+    error = sqrt((fourth - float(found.var()) ** 2) / draws + of_variance)
+    shift = sqrt(0.07 / draws + of_mean)
     return [
         Row(case, "posterior mean", 0.1, float(found.mean()), shift),
         Row(case, "posterior variance", 0.07, float(found.var()), error),
