@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import partial
 from pathlib import Path
 
 from sim.experiments.calibration import Calibration
 from sim.results.provenance import git_commit, versions
-from sim.views.calibrations import PARAMETER_HEADS, parameter_cells, picture, sentences
+from sim.views.calibrations import (
+    PARAMETER_HEADS,
+    parameter_cells,
+    picture,
+    sentences,
+    trust_of,
+)
 from sim.views.charts.score import score
 from sim.views.figures import figure_interval, figure_name, figure_value
 from sim.views.format import percent
 from sim.views.report import drawn, rendered, write_page
+from sim.views.trust import Basis, world
 
 
 def write_calibration_page(found: Calibration, command: str, path: Path) -> Path:
@@ -50,6 +58,7 @@ def page(found: Calibration, command: str) -> str:
             )
             for row in found.check
         ],
+        basis=Basis(trust_of(found), tuple(world(tomllib.loads(found.scenario.to_toml()), True))),
         command=command,
         provenance={
             "Runs": f"{found.runs:,}",

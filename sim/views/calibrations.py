@@ -59,6 +59,19 @@ def sentences(found: Calibration) -> list[tuple[str, str]]:
     return said
 
 
+def trust_of(found: Calibration) -> str:
+    """Say what the sample is worth, and what is not told by it."""
+    told = found.parameters.filter("told").height
+    rest = len(found.inputs) - told
+    return (
+        f"The figures tell something of {told} parameters; the other {rest} are as uncertain as "
+        "their priors, and so is what hangs on them. The check is on figures that were aimed at: "
+        "it shows what the model can reach, not that it is right. For that, score the calibrated "
+        "scenario against figures that were never fitted; what lies after the last of them is "
+        "extrapolation."
+    )
+
+
 def unreached(found: Calibration) -> list[str]:
     """Return the figures, in words, that no run came near."""
     reached = dict(found.figures.select("id", "reached").iter_rows())

@@ -103,7 +103,10 @@ def basis(scenario_text: str) -> Basis:
 def trust_in(told: Mapping[str, Any], first: date, last: date) -> tuple[str, float]:
     """Say how far to trust a scenario from `first` to `last`, and which share is extrapolated."""
     if told.get("posterior") is not None:
-        text = "Parameters are drawn from a posterior calibrated to known figures"
+        text = (
+            "Parameters are drawn from what known figures leave of their priors; of most they tell "
+            "nothing, and intervals hold that doubt too"
+        )
     else:
         text = (
             "Parameters are set by hand within their priors, not calibrated: read directions and "
@@ -136,8 +139,11 @@ def assumptions(run: RunData) -> list[Assumption]:
     ]
 
 
-def world(told: Mapping[str, Any]) -> list[str]:
-    """Return what a scenario takes the world to be, in sentences computed from it."""
+def world(told: Mapping[str, Any], is_drawn: bool = False) -> list[str]:
+    """Return what a scenario takes the world to be, in sentences computed from it.
+
+    is_drawn: its parameters vary, whatever the text says, and how is said elsewhere.
+    """
     people, accounts = _block(told, "consumers"), _block(told, "accounts")
     said = [
         f"{len(_block(told, 'firms'))} firms decide once a week by rules; nobody plans with a model"
@@ -157,6 +163,8 @@ def world(told: Mapping[str, Any]) -> list[str]:
         if off
         else "Every causal claim of the articles acts."
     )
+    if is_drawn:
+        return said
     drawn = _parameters(told)[1]
     said.append(
         f"{len(drawn)} parameters are drawn anew in each replicate from what calibration left "
@@ -209,9 +217,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _kind(row: Parameter, values: Mapping[str, float], drawn: frozenset[str]) -> str:
-    """Return how a parameter came to its value: calibrated, from evidence, or set by hand."""
+    """Return how a parameter came to its value: drawn, from evidence, or set by hand."""
     if row.name in drawn:
-        return "calibrated"
+        return "drawn from the calibrated sample"
     own = values.get(row.name, row.default) != row.default
     return "set by hand" if own or row.source.startswith("assumption") else "from evidence"
 
@@ -220,7 +228,8 @@ def _trust(
     run: RunData, part: str, score: Score, values: Mapping[str, float], drawn: frozenset[str]
 ) -> Trust:
     kinds = [_kind(row, values, drawn) for row in _rows(part)]
-    counts = [(kinds.count(kind), kind) for kind in ("calibrated", "from evidence", "set by hand")]
+    known = ("drawn from the calibrated sample", "from evidence", "set by hand")
+    counts = [(kinds.count(kind), kind) for kind in known]
     mine = [row for row in score if part_of_quantity(row.quantity) == part]
     fitted = [row for row in mine if row.status == "fitted"]
     unfitted = [row for row in mine if row.status == "compared" and row.use != "belief"]
@@ -230,7 +239,7 @@ def _trust(
         fitted=_inside(fitted),
         unfitted=_inside(unfitted),
         beyond=_beyond(run, [*fitted, *unfitted]),
-        reading=_reading(unfitted, bool(kinds.count("calibrated"))),
+        reading=_reading(unfitted, bool(drawn)),
     )
 
 

@@ -73,7 +73,7 @@ def test_calibrated_parameters_are_told_from_those_set_by_hand() -> None:
     )
     run = run_with(text)
     research = {one.part: one for one in trust(run, ())}["Research and quality"]
-    assert "1 calibrated" in research.parameters
+    assert "1 drawn from the calibrated sample" in research.parameters
     told = {one.name: one for one in assumptions(run)}
     assert "follower_speed" not in told
     assert told["run_failure"].reason == "set by the scenario"

@@ -107,7 +107,8 @@ def test_trust_says_hand_set_and_how_much_is_extrapolated() -> None:
 def test_trust_of_a_calibrated_run_within_the_evidence() -> None:
     run = make_run(weeks=20, replicates=2, manifest={"scenario_text": '[posterior]\nsample = "a1"'})
     assert said(run, "Trust") == (
-        "Parameters are drawn from a posterior calibrated to known figures."
+        "Parameters are drawn from what known figures leave of their priors; of most they tell "
+        "nothing, and intervals hold that doubt too."
     )
 
 
