@@ -136,7 +136,7 @@ class Calibration:
         return float((self.matching.ruled_out_by(unit) <= IMPLAUSIBLE).mean())
 
     @cached_property
-    def parameters(self) -> pl.DataFrame:
+    def by_parameter(self) -> pl.DataFrame:
         """Each parameter: prior, posterior, how much narrower, and the figure that tells most.
 
         Columns: key, low, mode, high (prior), q05, q50, q95 (posterior), narrowed (1 less the
@@ -179,7 +179,7 @@ class Calibration:
         )
 
     @cached_property
-    def figures(self) -> pl.DataFrame:
+    def by_figure(self) -> pl.DataFrame:
         """Each figure that was aimed at, what the check says of it, and what is known of that.
 
         Columns: those of a score row, and foretold (median that the surrogate said before the
@@ -215,8 +215,8 @@ class Calibration:
             "seconds_of_runs": self.seconds,
             "not_ruled_out": self.not_ruled_out,
             "discrepancy": {"low": low, "median": middle, "high": high},
-            "parameters": self.parameters.to_dicts(),
-            "figures": self.figures.to_dicts(),
+            "parameters": self.by_parameter.to_dicts(),
+            "figures": self.by_figure.to_dicts(),
         }
 
     def _information(self) -> F64:

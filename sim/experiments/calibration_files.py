@@ -26,8 +26,8 @@ def write_calibration(found: Calibration, extends: str) -> Path:
     """
     folder = found.folder
     _replace(folder / SAMPLE, found.sample.write_parquet)
-    _replace(folder / PARAMETERS, found.parameters.write_parquet)
-    _replace(folder / FIGURES, found.figures.write_parquet)
+    _replace(folder / PARAMETERS, found.by_parameter.write_parquet)
+    _replace(folder / FIGURES, found.by_figure.write_parquet)
     overlay = folder / OVERLAY
     _replace(overlay, lambda path: path.write_text(_overlay(found, extends), encoding="utf-8"))
     return overlay

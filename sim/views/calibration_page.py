@@ -34,7 +34,7 @@ def page(found: Calibration, command: str) -> str:
     """Return the page as text; everything from the scenario is escaped."""
     source = f"Source: llmsim, {found.runs:,} runs of {found.scenario.name}."
     checked = f"Source: llmsim, {len(found.waves[-1].misses)} runs at draws of the posterior."
-    known = {row["id"]: row for row in found.figures.to_dicts()}
+    known = {row["id"]: row for row in found.by_figure.to_dicts()}
     return rendered(
         "calibration.html",
         title=f"What the figures say about {found.scenario.name}",
@@ -44,8 +44,8 @@ def page(found: Calibration, command: str) -> str:
         parameters=drawn(partial(picture, found), "parameters", source),
         check=drawn(partial(score, list(found.check)), "check", checked),
         heads=PARAMETER_HEADS,
-        told=[parameter_cells(row) for row in found.parameters.filter("told").to_dicts()],
-        untold=found.parameters.filter(~found.parameters["told"])["key"].to_list(),
+        told=[parameter_cells(row) for row in found.by_parameter.filter("told").to_dicts()],
+        untold=found.by_parameter.filter(~found.by_parameter["told"])["key"].to_list(),
         figures=[
             (
                 figure_name(row),

@@ -24,7 +24,7 @@ PARAMETER_HEADS = ("Parameter", "Told by", "Median", "90 %", "Narrower by")
 
 def sentences(found: Calibration) -> list[tuple[str, str]]:
     """Return what was found in a few sentences, each with a word that says what it is about."""
-    told = found.parameters.filter("told")
+    told = found.by_parameter.filter("told")
     inside = sum(one.inside_90 is True for one in found.check)
     low, middle, high = np.quantile(found.discrepancy, (0.05, 0.5, 0.95))
     far = unreached(found)
@@ -61,7 +61,7 @@ def sentences(found: Calibration) -> list[tuple[str, str]]:
 
 def trust_of(found: Calibration) -> str:
     """Say what the sample is worth, and what is not told by it."""
-    told = found.parameters.filter("told").height
+    told = found.by_parameter.filter("told").height
     rest = len(found.inputs) - told
     return (
         f"The figures tell something of {told} parameters; the other {rest} are as uncertain as "
@@ -74,7 +74,7 @@ def trust_of(found: Calibration) -> str:
 
 def unreached(found: Calibration) -> list[str]:
     """Return the figures, in words, that no run came near."""
-    reached = dict(found.figures.select("id", "reached").iter_rows())
+    reached = dict(found.by_figure.select("id", "reached").iter_rows())
     return [figure_name(row) for row in found.check if not reached[row.id]]
 
 
@@ -91,18 +91,18 @@ def parameter_cells(row: Row) -> tuple[str, ...]:
 
 def picture(found: Calibration, width: int = 760) -> ChartType:
     """Return the picture of prior and posterior of what is told most about."""
-    rows = found.parameters.filter("told").to_dicts()
+    rows = found.by_parameter.filter("told").to_dicts()
     title = f"Known figures narrow {len(rows)} of {len(found.inputs)} parameters"
     if rows:
         title += f", {short_key(rows[0]['key'])} most"
-    return narrowed(rows or found.parameters.head(5).to_dicts(), title, width)
+    return narrowed(rows or found.by_parameter.head(5).to_dicts(), title, width)
 
 
 def renderable(found: Calibration) -> Group:
     """Return the calibration for a console of 80 columns or more."""
     parts: list[RenderableType] = [Text(f"{found.scenario.name}: calibrated", style="bold")]
     parts += [Text(f"{what}: {text}") for what, text in sentences(found)]
-    rows = found.parameters.filter("told").head(MOST_SHOWN).to_dicts()
+    rows = found.by_parameter.filter("told").head(MOST_SHOWN).to_dicts()
     if rows:
         cells = [parameter_cells(row) for row in rows]
         parts += [Text(""), fitted(PARAMETER_HEADS, cells, texts=2)]

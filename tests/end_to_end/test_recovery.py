@@ -68,7 +68,7 @@ def test_truth_lies_inside_the_posterior_as_often_as_it_says(tmp_path: Path) -> 
             tmp_path / f"case-{case}", seed=case,
         )  # fmt: skip
         for one, value in zip(inputs, values, strict=True):
-            row = found.parameters.filter(pl.col("key") == one.key).to_dicts()[0]
+            row = found.by_parameter.filter(pl.col("key") == one.key).to_dicts()[0]
             inside.append(row["q05"] <= value <= row["q95"])
             narrowed.append(row["narrowed"])
     assert np.mean(inside) >= 0.85

@@ -51,7 +51,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
 
 
 def test_known_parameters_lie_inside_and_are_narrowed(found: Calibration) -> None:
-    known = {row["key"]: row for row in found.parameters.to_dicts()}
+    known = {row["key"]: row for row in found.by_parameter.to_dicts()}
     for key, truth in (("parameters.organic", ORGANIC), ("parameters.word_of_mouth", MOUTH)):
         assert known[key]["q05"] < truth < known[key]["q95"]
         assert known[key]["narrowed"] > 0.4
@@ -59,20 +59,20 @@ def test_known_parameters_lie_inside_and_are_narrowed(found: Calibration) -> Non
 
 
 def test_parameter_of_which_no_figure_tells_keeps_its_prior(found: Calibration) -> None:
-    row = found.parameters.filter(pl.col("key") == "parameters.renewal").to_dicts()[0]
+    row = found.by_parameter.filter(pl.col("key") == "parameters.renewal").to_dicts()[0]
     assert abs(row["narrowed"]) < 0.15
     assert not row["told"]
     assert row["q50"] == pytest.approx(0.65, abs=0.08)
 
 
 def test_figure_that_pins_a_parameter_is_named(found: Calibration) -> None:
-    pinned = dict(found.parameters.select("key", "figure").iter_rows())
+    pinned = dict(found.by_parameter.select("key", "figure").iter_rows())
     assert pinned["parameters.organic"].startswith("kimi")
     assert pinned["parameters.word_of_mouth"].startswith("doubao")
 
 
 def test_luck_is_told_from_parameters(found: Calibration) -> None:
-    rows = found.figures.to_dicts()
+    rows = found.by_figure.to_dicts()
     assert [row["luck"] for row in rows] == pytest.approx([0.05] * 4, rel=0.6)
     assert all(row["explained"] > 0.9 and row["reached"] and row["inside_90"] for row in rows)
     for row in rows:
@@ -94,9 +94,9 @@ def test_figure_out_of_reach_is_named_and_bends_nothing(tmp_path: Path) -> None:
         market(), [*aims, far], 100, SPACE, "serial", tmp_path / "c", seed=3, draws=200,
         simulate=simulate,
     )  # fmt: skip
-    reached = dict(found.figures.select("id", "reached").iter_rows())
+    reached = dict(found.by_figure.select("id", "reached").iter_rows())
     assert [name for name, near in reached.items() if not near] == ["far"]
-    known = {row["key"]: row for row in found.parameters.to_dicts()}
+    known = {row["key"]: row for row in found.by_parameter.to_dicts()}
     assert known["parameters.organic"]["q05"] < 1.3 * ORGANIC
     assert np.median(found.discrepancy) > 0.05
 

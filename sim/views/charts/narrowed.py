@@ -20,7 +20,7 @@ def narrowed(rows: Sequence[Row], title: str, width: int = 760) -> ChartType:
     """Return a bar per parameter: its prior from end to end, and the posterior's 90 % on it.
 
     Args:
-        rows: of `Calibration.parameters`, the narrowest first.
+        rows: of `Calibration.by_parameter`, the narrowest first.
         title: the finding.
         width: pixels of the whole figure; under 520 it is laid out for a phone.
     """
