@@ -30,7 +30,7 @@ def test_runs_are_listed_newest_first(folder: Path) -> None:
     lines = CliRunner().invoke(main, ["runs", str(folder)]).stdout.splitlines()
     assert lines[1].split() == ["newer", "stand-in", "3", "1/2", "2026-01-02", "10:30", "failed"]
     assert lines[2].split() == ["older", "stand-in", "3", "2/2", "2026-01-01", "10:30", "finished"]
-    assert any(line.startswith("Next: llmsim report ") for line in lines)
+    assert any(line.startswith("Next: llmsim report") for line in lines)
 
 
 def test_runs_as_json_skip_damaged_ones_with_a_warning(folder: Path) -> None:
