@@ -67,6 +67,7 @@ def test_charts_come_with_the_names_of_the_library(
     monkeypatch.delitem(vars(sim), "read_run", raising=False)
     # As in a process that has not looked at a chart yet, whatever tests ran before.
     monkeypatch.delitem(sys.modules, "sim.views", raising=False)
+    monkeypatch.delitem(vars(sim), "views", raising=False)
     assert sim.read_run is read_run
     assert callable(result.plot.users)
 

@@ -15,7 +15,10 @@ from sim.scenario import Scenario
 from sim.scenario.writing import toml_document, toml_value
 
 FIRMS_ANEW = ("[firms]", "reset = true")
-DAYS = st.dates(date(2023, 7, 3), date(2025, 12, 28))
+TAKEN = {one.date for one in Scenario.load("baseline").shock.values()}
+DAYS = st.dates(date(2023, 7, 3), date(2025, 12, 28)).filter(lambda day: day not in TAKEN)
+"""Days on which nothing is dated yet: two events of one kind on a day are an error."""
+
 WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=30)
 FIRMS = st.sampled_from(["moonshot", "zhipu", "bytedance", "01ai"])
 ACTING = sorted(name for name, one in MECHANISMS.items() if one.place)
