@@ -1,7 +1,7 @@
 """Product strategies: weigh routes and apps, one route first, or leave everything as it is."""
 
 from dataclasses import dataclass
-from math import log, tanh
+from math import hypot
 from typing import ClassVar
 
 from sim.strategies.base import Decision, Observation, setting
@@ -42,10 +42,12 @@ class WeighRoutes:
         )
 
     def _focus(self, seen: Observation) -> tuple[float, float]:
-        consumers = seen.user_value / max(seen.cost_per_acquisition, NEAR_NOTHING)
+        """Lean by tanh(log(c / b)) = (c2 - b2) / (c2 + b2), which no zero on one side troubles."""
+        consumers = max(seen.user_value, 0.0) / max(seen.cost_per_acquisition, NEAR_NOTHING)
         sells = seen.main.price > 0.0 and seen.main.cost > 0.0
-        business = seen.main.price / seen.main.cost if sells else NEAR_NOTHING
-        better = tanh(log(max(consumers, NEAR_NOTHING) / max(business, NEAR_NOTHING)))
+        business = seen.main.price / seen.main.cost if sells else 0.0
+        size = hypot(consumers, business)
+        better = (consumers - business) / size * (consumers + business) / size if size else 0.0
         return 1.0 + self.tilt * better, 1.0 - self.tilt * better
 
     def _weights(self, seen: Observation) -> tuple[float, ...]:

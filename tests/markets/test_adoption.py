@@ -140,7 +140,7 @@ def test_adoption_hazards_by_source_segment_and_opening() -> None:
     assert [0.25, 0.75] @ hazards[:, 0, 1] == pytest.approx(4 / 600)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 2**32))
 def test_spend_over_realised_paid_adds_is_the_cost_per_acquisition(seed: int) -> None:
     """Through the kernel, with every other event competing, saturation and second apps."""

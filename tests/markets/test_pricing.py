@@ -62,7 +62,7 @@ def games(draw: st.DrawFn, reach: float) -> tuple[F64, F64, F64, F64, float, flo
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(games(reach=30))
 def test_equilibrium_satisfies_every_owners_first_order_condition(
     game: tuple[F64, F64, F64, F64, float, float | None],
@@ -76,7 +76,7 @@ def test_equilibrium_satisfies_every_owners_first_order_condition(
     assert sold.sum() <= 1 + 1e-12
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(games(reach=1e6))
 def test_extreme_qualities_are_solved(
     game: tuple[F64, F64, F64, F64, float, float | None],
@@ -92,7 +92,7 @@ def test_extreme_qualities_are_solved(
     assert residual.max() < 1e-9 + 16 * np.finfo(float).eps * largest / taste_spread
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(games(reach=10))
 def test_merger_raises_no_rivals_share_and_no_price_falls(
     game: tuple[F64, F64, F64, F64, float, float | None],

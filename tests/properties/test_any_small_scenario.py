@@ -198,8 +198,6 @@ def check_inert(firms: pl.DataFrame) -> None:
 
 @settings(
     max_examples=20,
-    deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -209,14 +207,14 @@ def test_identities_hold_in_any_small_scenario(scenario: Scenario, replicate: in
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), replicate=st.integers(0, 1000))
 def test_identities_hold_in_many_small_scenarios(scenario: Scenario, replicate: int) -> None:
     check_tables(scenario, replicate)
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(130), replicate=st.integers(0, 1000))
 def test_identities_hold_for_130_weeks_in_small_scenarios(
     scenario: Scenario, replicate: int

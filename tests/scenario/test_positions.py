@@ -21,7 +21,7 @@ def paths(data: Any, path: Path = ()) -> dict[Path, Any]:
     return below
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(toml_texts())
 def test_index_has_every_path_of_the_reader_and_no_other(text: str) -> None:
     expected = paths(tomllib.loads(text))
@@ -30,7 +30,7 @@ def test_index_has_every_path_of_the_reader_and_no_other(text: str) -> None:
     assert set(found.keys) == set(expected)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(toml_texts())
 def test_text_at_a_value_is_that_value(text: str) -> None:
     lines = text.split("\n")
@@ -43,7 +43,7 @@ def test_text_at_a_value_is_that_value(text: str) -> None:
         assert tomllib.loads(f"x = {written}") == {"x": value}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(toml_texts())
 def test_text_at_a_key_is_that_key(text: str) -> None:
     lines = text.split("\n")

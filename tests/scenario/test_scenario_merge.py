@@ -172,7 +172,7 @@ def test_settings_are_laid_on_top_in_order() -> None:
     assert (loaded.seed, loaded.firms["zhipu"].pricing.strategy) == (4, "hold")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.fixed_dictionaries(
         {},

@@ -40,13 +40,13 @@ def test_mutated_file_loads_or_is_refused(text: str, seed: int) -> None:
     loads_or_is_refused_with_a_place(mutated(text, Random(seed)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_any_text_loads_or_is_refused(text: str) -> None:
     loads_or_is_refused_with_a_place(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=80))
 def test_any_setting_is_laid_on_top_or_refused(text: str) -> None:
     _, error = outcome("", text)

@@ -88,7 +88,7 @@ def test_all_ranges_are_checked_and_a_key_varies_once(baseline: Scenario) -> Non
     assert (str(twice.origin), str(twice.also)) == ("--param:3:1", "--param:1:1")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(["", "seed=", "parameters.organic=", "mechanisms.price_war="]), st.text())
 def test_any_text_is_a_range_or_refused(start: str, text: str) -> None:
     found: tuple[Diagnostic, ...] = ()

@@ -90,7 +90,7 @@ def test_text_of_a_layer_says_no_more_than_the_layer() -> None:
     assert Scenario.loads(text_of({"seed": 3}, "baseline")).changed()[0].key == "seed"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(layers(), st.booleans())
 def test_any_valid_scenario_round_trips(layer: dict[str, Any], without: bool) -> None:
     removal = '[[shock]]\nid = "llama31"\nremove = true\n' if without else ""
@@ -102,9 +102,7 @@ def test_any_valid_scenario_round_trips(layer: dict[str, Any], without: bool) ->
     assert again.to_toml() == loaded.to_toml()
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(layers(), layers(), layers())
 def test_chain_of_extends_folds_in_any_grouping(
     tmp_path: Path, low: dict[str, Any], middle: dict[str, Any], high: dict[str, Any]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 from firms_that_see import MENU, decide, seen
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.strategies.base import OwnApp
@@ -33,6 +33,7 @@ def test_shallow_app_passes_half_of_its_weight_on(
 PRICES = st.just(0.0) | st.floats(0.01, 50)
 
 
+@example(0.1, 100.0, 0.01, 11.0)
 @given(st.floats(0.1, 1e3), st.floats(0.1, 1e3), PRICES, st.floats(0.1, 50))
 def test_focus_leans_to_the_route_that_pays_better_and_keeps_its_sum(
     value: float, cost: float, price: float, token: float

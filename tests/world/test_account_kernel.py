@@ -121,7 +121,7 @@ def expected(
 
 
 @given(st.integers(0, 10**6))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_kernel_is_the_equation(seed: int) -> None:
     generator = np.random.default_rng(seed)
     firms = 6
@@ -152,7 +152,7 @@ def test_kernel_is_the_equation(seed: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(9, 40))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_an_account_never_holds_more_vendors_than_it_has_slots(seed: int, firms: int) -> None:
     generator = np.random.default_rng(seed)
     static, state = accounts(generator, 40, firms)

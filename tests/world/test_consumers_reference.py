@@ -210,7 +210,7 @@ def random_hazards(
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 2**64 - 1),
     sizes=st.lists(st.integers(0, 300), min_size=1, max_size=3).filter(any),
