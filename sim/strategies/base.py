@@ -228,6 +228,7 @@ DECIDES = MappingProxyType(
 
 KEEP = Decision()
 NUMBERS = (float, int, np.floating)
+FLAGS = (bool, np.bool_)
 EMPTY_MENU = Menu(np.nan, np.nan, 0.0, 0.0, np.inf, alert=False, entering=False)
 TYPES = MappingProxyType(
     {name: get_args(kind)[0] for name, kind in get_type_hints(Decision).items()}
@@ -297,4 +298,5 @@ def _fault(value: object, kind: type) -> str:
         number = isinstance(value, NUMBERS) and not isinstance(value, bool)
         return "" if number and isfinite(value) and value >= 0 else "a number of 0 or more"  # type: ignore[arg-type,operator]
     wanted = getattr(kind, "__origin__", kind)
-    return "" if isinstance(value, wanted) else f"a {wanted.__name__}"
+    fits = isinstance(value, FLAGS if wanted is bool else wanted)
+    return "" if fits else f"a {wanted.__name__}"

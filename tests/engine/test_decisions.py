@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 from sim.core.errors import SimError
@@ -45,6 +46,13 @@ def answered(engine: Engine, answer: Callable[[Observation], Any]) -> Decision:
 def test_fitting_decision_comes_through(engine: Engine) -> None:
     assert answered(engine, lambda seen: Decision(main_price=2)) == Decision(main_price=2)
     assert answered(engine, lambda seen: KEEP) is KEEP
+
+
+def test_flags_and_numbers_of_numpy_are_flags_and_numbers(engine: Engine) -> None:
+    above = np.float64(2.0) > 1.0
+    chosen = Decision(research_week=np.float64(1e6), pretraining=above)  # type: ignore[arg-type]
+    firm = engine.firms.number("moonshot")
+    assert ask(engine, firm, "research", strategy=Told(lambda seen: chosen)) is chosen
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sim.strategies.base import Decision, Observation
 from sim.strategies.pricing import Hold
 
 SHORT = ["consumers.people_per_agent=100000", "end=2023-10-02"]
-PLAIN = (bool, int, float, str, type(None), np.generic)
+PLAIN = (bool, int, float, str, type(None))
 found: list[str] = []
 asked: set[str] = set()
 
@@ -36,7 +36,7 @@ def _tries(seen: Any) -> Iterator[str]:
     """Yield what could be changed, and what is no plain value."""
     for part in _all(seen):
         if not isinstance(part, tuple):
-            if not isinstance(part, PLAIN):
+            if type(part) not in PLAIN:
                 yield f"reaches {type(part).__name__}"
             continue
         for name in (*getattr(part, "_fields", ()), "_fields", "engine", "world"):
@@ -54,7 +54,7 @@ def _all(part: Any) -> Iterator[Any]:
     if isinstance(part, tuple):
         for below in part:
             yield from _all(below)
-    for name in () if isinstance(part, np.generic) else dir(part):
+    for name in dir(part):
         if not name.startswith("_") and not callable(value := getattr(part, name)):
             assert isinstance(value, (*PLAIN, tuple)), name
 

@@ -32,7 +32,7 @@ def _wishes(engine: Engine) -> tuple[F64, F64, Flags]:
         chosen = ask(engine, firm, "exit")
         effort[firm] = chosen.sale_effort or 0.0
         least[firm] = chosen.least_price or 0.0
-        lists[firm] = chosen.listing is not False
+        lists[firm] = chosen.listing in (None, True)
     return effort, least, lists
 
 

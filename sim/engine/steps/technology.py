@@ -33,7 +33,7 @@ def _serve(engine: Engine) -> None:
     tech.own_quality = tech.own_quality + step
     frontiers = world.frontiers
     gap = frontiers.open_weights - p.open_post_training_loss - frontiers.open_served
-    frontiers.open_served += max(gap, 0.0) * (1.0 - np.exp(-ROLLOUT_SPEED / p.rollout_weeks))
+    frontiers.open_served += max(gap, 0.0) * float(1.0 - np.exp(-ROLLOUT_SPEED / p.rollout_weeks))
     offered = technology.offered_quality(
         tech.own_quality, frontiers.open_served, world.on("make_or_buy")
     )
