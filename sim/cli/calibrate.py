@@ -13,7 +13,14 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import INTERRUPTED
-from sim.cli.options import RANGES, seed_option, where_of, where_options
+from sim.cli.options import (
+    RANGES,
+    json_option,
+    no_resume_option,
+    seed_option,
+    where_of,
+    where_options,
+)
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -47,8 +54,8 @@ BUDGET = re.compile(r"(\d+)(m?)")
     help="Folder to write.  [default: runs/<name>-calibration]",
 )  # fmt: skip
 @where_options
-@click.option("--no-resume", is_flag=True, help="Remove what is in the folder and start anew.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@no_resume_option
+@json_option
 @click.pass_context
 def calibrate(
     ctx: click.Context,
@@ -87,7 +94,7 @@ def calibrate(
     folder = output or Path("runs") / f"{loaded.name}-calibration"
     where = where_of(executor, processes)
     if is_minutes:
-        number = runs_in(loaded, figures, ranges, 60.0 * number, where, folder)
+        number = runs_in(loaded, figures, ranges, 60.0 * number, where, folder, not no_resume)
     try:
         with progress(f"{loaded.name}, {number:,} runs") as on_progress:
             found = find(

@@ -7,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import set_option, where_of, where_options
+from sim.cli.options import json_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ NAME_LENGTH = 60
     help="Folder to write.  [default: runs/<BASE>-against-<ALT>]",
 )  # fmt: skip
 @where_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@json_option
 @click.pass_context
 def compare(
     ctx: click.Context,

@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from sim.cli.completion import complete_key
+from sim.cli.options import json_option
 from sim.cli.output import hanging, print_json, print_next
 
 MOST_USES = 8
@@ -31,7 +32,7 @@ class Explanation:
 @click.option(
     "-s", "--scenario", default="baseline", show_default=True, help="Whose value to show."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def explain(key: str, scenario: str, as_json: bool) -> None:
     """Say what KEY means: a parameter, a mechanism (name or M01..M83), any scenario key, or a
     column of a run's tables (firms.runway_months).

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.options import json_option
 from sim.cli.output import print_json, print_next
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ FILE = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Read another figures file than the shipped one.",
 )
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group()
@@ -33,7 +33,7 @@ def figures() -> None:
 @click.option("--entity", help="Only this entity, such as app:kimi or firm:zhipu.")
 @click.option("--quantity", help="Only this quantity, such as monthly_active_users.")
 @FILE
-@JSON
+@json_option
 def list_figures(
     use: str | None, entity: str | None, quantity: str | None, path: Path | None, as_json: bool
 ) -> None:
@@ -56,7 +56,7 @@ def list_figures(
 @figures.command()
 @click.argument("figure_id", metavar="ID")
 @FILE
-@JSON
+@json_option
 def show(figure_id: str, path: Path | None, as_json: bool) -> None:
     """Show the figure ID with its source and what it may be used for."""
     from sim.evidence.figures import USES, find_figure, load_figures

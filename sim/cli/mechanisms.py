@@ -9,7 +9,14 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import seed_option, set_option, where_of, where_options
+from sim.cli.options import (
+    json_option,
+    no_resume_option,
+    seed_option,
+    set_option,
+    where_of,
+    where_options,
+)
 from sim.cli.output import hanging, print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -40,8 +47,8 @@ TABLE, PICTURE, REPORT = "ranking.parquet", "ranking.svg", "report.html"
     help="Folder to write.  [default: runs/<name>-mechanisms]",
 )  # fmt: skip
 @where_options
-@click.option("--no-resume", is_flag=True, help="Remove what is in the folder and start anew.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@no_resume_option
+@json_option
 @click.pass_context
 def mechanisms(
     ctx: click.Context,
@@ -135,9 +142,10 @@ def _claim(one: Mechanism) -> dict[str, Any]:
 
 
 def _write(found: Ranking, folder: Path) -> None:
+    from sim.results.whole import as_parquet, write_whole
     from sim.views.ranking_page import picture, write_ranking_page
 
-    found.table.write_parquet(folder / TABLE)
+    write_whole(folder / TABLE, as_parquet(found.table))
     picture(found).save(folder / PICTURE)
     write_ranking_page(found, folder / REPORT)
 

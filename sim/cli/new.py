@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sim.cli.options import json_option
 from sim.cli.output import print_json, print_next
 
 SCHEMA = "scenario.schema.json"
@@ -45,7 +46,7 @@ extends = "{parent}"
     default=Path(),
     help="Folder to write.  [default: here]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def new(name: str, parent: str, question: str, output: Path, as_json: bool) -> None:
     """Write NAME.toml, a scenario that extends another, and the schema for editors beside it."""
     from sim.scenario import Scenario

@@ -31,6 +31,12 @@ seed_option = click.option(
     "--seed", type=click.IntRange(min=0), help="Default: the scenario's own."
 )  # fmt: skip
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+no_resume_option = click.option(
+    "--no-resume", is_flag=True, help="Remove what is in the folder and start anew."
+)
+
 
 def where_options(command: Command) -> Command:
     """Let a command take --executor, and --processes as a shorthand of it; see `where_of`."""

@@ -7,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import seed_option, set_option, where_of, where_options
+from sim.cli.options import json_option, seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     help="Folder to write.  [default: runs/<name>]",
 )  # fmt: skip
 @where_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a summary.")
+@json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
 def run(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.options import json_option
 from sim.cli.output import print_json, print_next
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ HEAD_WIDTH = 11
     "--limit", type=click.IntRange(min=1), default=20, show_default=True,
     help="Of a sweep: how many runs to show.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def runs(
     folder: Path, conditions: tuple[str, ...], status: str | None, limit: int, as_json: bool
 ) -> None:

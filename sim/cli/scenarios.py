@@ -2,11 +2,12 @@
 
 import click
 
+from sim.cli.options import json_option
 from sim.cli.output import hanging, print_json, print_next
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def scenarios(as_json: bool) -> None:
     """List the shipped scenarios with their questions."""
     from sim.scenario.catalogue import shipped_scenarios

@@ -10,7 +10,7 @@ import click
 
 from sim.cli.completion import complete_scenario
 from sim.cli.main import FAILED_RUNS, FINDINGS
-from sim.cli.options import seed_option, set_option, where_of, where_options
+from sim.cli.options import json_option, seed_option, set_option, where_of, where_options
 from sim.cli.output import hanging, print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     help="Folder to write: the run, score.parquet and a report with the score.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Exit with 1 if the score misses what is asked.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_context
 def score(
     ctx: click.Context,
@@ -109,11 +109,12 @@ def _write(result: Score, run: Run, folder: Path) -> None:
     import polars as pl
 
     from sim.results.store import REPORT, write_run
+    from sim.results.whole import as_parquet, write_whole
     from sim.views.report import write_report
 
     write_run(run, folder)
     rows = pl.DataFrame([asdict(row) for row in result.rows], infer_schema_length=None)
-    rows.write_parquet(folder / "score.parquet")
+    write_whole(folder / "score.parquet", as_parquet(rows))
     write_report(run, folder / REPORT, list(result.rows))
 
 

@@ -7,7 +7,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS
-from sim.cli.options import RANGES, seed_option, set_option, where_of, where_options
+from sim.cli.options import RANGES, json_option, seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ METHODS = ("tornado", "morris", "sobol")
     help="Draw the picture; with several outcomes FILE-1, FILE-2 and so on.",
 )  # fmt: skip
 @where_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@json_option
 @click.pass_context
 def sensitivity(
     ctx: click.Context,
@@ -121,11 +121,12 @@ def _draw(result: "Sensitivity", file: Path) -> None:
 
 
 def _write(result: "Sensitivity", sweep: Path, target: Path) -> None:
+    from sim.results.whole import as_parquet, write_whole
     from sim.views.sensitivity_page import write_sensitivity_page
 
     target.mkdir(parents=True, exist_ok=True)
     write_sensitivity_page(result, sweep, target / f"{result.method}.html")
-    result.table.write_parquet(target / f"{result.method}.parquet")
+    write_whole(target / f"{result.method}.parquet", as_parquet(result.table))
 
 
 def _plain(result: "Sensitivity") -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.completion import complete_scenario
-from sim.cli.options import set_option
+from sim.cli.options import json_option, set_option
 from sim.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MODEL = "a default of the model"
     help="Print only what differs from another scenario.",
 )
 @set_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def show(
     scenario: str, origin: bool, diff: str | None, overrides: tuple[str, ...], as_json: bool
 ) -> None:

@@ -4,7 +4,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FINDINGS
-from sim.cli.options import seed_option, set_option, where_of, where_options
+from sim.cli.options import json_option, seed_option, set_option, where_of, where_options
 from sim.cli.output import print_json, print_next, progress
 
 
@@ -26,7 +26,7 @@ from sim.cli.output import print_json, print_next, progress
 )  # fmt: skip
 @seed_option
 @where_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@json_option
 @click.pass_context
 def solve(
     ctx: click.Context,

@@ -8,7 +8,14 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FAILED_RUNS, INTERRUPTED
-from sim.cli.options import EXECUTORS, RANGES, seed_option, set_option
+from sim.cli.options import (
+    EXECUTORS,
+    RANGES,
+    json_option,
+    no_resume_option,
+    seed_option,
+    set_option,
+)
 from sim.cli.output import print_json, print_next, progress
 
 if TYPE_CHECKING:
@@ -56,13 +63,13 @@ HELD_BY_LEVELS = ("grid", "oat")
     help="Where runs are made; dask alone starts a cluster on this machine.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what it takes, from one trial run.")
-@click.option("--no-resume", is_flag=True, help="Remove the sweep in the folder and start anew.")
+@no_resume_option
 @click.option("--retry-failed", is_flag=True, help="Do runs again that failed before.")
 @click.option(
     "--max-failures", type=click.IntRange(min=0), help="Stop when more runs than this fail."
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first run that fails.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a summary.")
+@json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
 def sweep(

@@ -8,7 +8,7 @@ import click
 
 from sim.cli.completion import complete_key, complete_scenario
 from sim.cli.main import FINDINGS, USAGE
-from sim.cli.options import RANGES, set_option
+from sim.cli.options import RANGES, json_option, set_option
 from sim.cli.output import print_json, print_next
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Found = tuple[tuple["Diagnostic", ...], int]
     shell_complete=complete_key,
     help=f"Check a range: {RANGES}; repeatable.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.option("--github", is_flag=True, help="Print annotations for GitHub Actions.")
 @click.pass_context
 def validate(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.core.diagnostics import Origin
+from sim.core.parameters import Parameter
 from sim.core.shipped import shipped
 from sim.evidence.currency import cny_per_usd
 from sim.evidence.figures import Figure, figures_by_id
@@ -165,31 +166,16 @@ def sourced_table(path: Path, row_type: type[Row], key: Collection[str]) -> tupl
     return read_table(path, row_type, tuple(key), check_row)
 
 
-@dataclass(frozen=True)
-class ParameterRow:
-    """The columns of the parameter table; bounds and default as in the file."""
-
-    name: str
-    symbol: str
-    default: float
-    low: float
-    high: float
-    unit: str
-    equation: str
-    meaning: str
-    source: str
-
-
 def check_parameters(path: Path | None = None) -> None:
     """Check the sources of the parameter table, and that each default lies inside its prior.
 
     Raises:
         EvidenceError: with every problem of the file.
     """
-    read_table(path or shipped("seeds") / "parameters.csv", ParameterRow, ("name",), _parameter)
+    read_table(path or shipped("seeds") / "parameters.csv", Parameter, ("name",), _parameter)
 
 
-def _parameter(row: ParameterRow) -> Iterator[str]:
+def _parameter(row: Parameter) -> Iterator[str]:
     yield from source_problems(row.source, papers=True)
     if not row.low <= row.default <= row.high:
         yield f"default {row.default:g} is outside its prior {row.low:g} to {row.high:g}"

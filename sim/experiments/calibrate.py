@@ -15,6 +15,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,15 +29,15 @@ from sim.experiments.ensemble import OnProgress, Simulate
 from sim.experiments.executors import Where
 from sim.experiments.matching import Matching
 from sim.experiments.space import Space, read_space
-from sim.experiments.surrogate import columns_without, fit
+from sim.experiments.surrogate import enough, fit
 from sim.experiments.sweep import Plan, Sweep, run_plan
 from sim.experiments.sweep_estimate import estimate
-from sim.experiments.sweep_folder import forget
 from sim.experiments.sweep_runs import Job
 from sim.experiments.targets import Target, end_of, targets_of
 from sim.experiments.weekly import F64
 from sim.results.provenance import hash_of, inputs_hash
 from sim.results.store import check_writable
+from sim.results.whole import as_json, as_parquet, write_whole
 from sim.scenario import Scenario
 from sim.scenario.ranges import Varied
 from sim.strategies.checks import check_strategies
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 PARTS = (0.4, 0.2, 0.2, 0.2)
 """Share of the runs that each wave has."""
+
+SEARCH = 2
+"""The wave that looks for what is not ruled out; later ones draw from the posterior."""
 
 CHECK_REPLICATES = 2
 DRAWS = 500
@@ -126,26 +130,15 @@ def calibrate(
 def _in_waves(
     setup: Setup, folder: Path, runs: int, executor: Where, draws: int, progress: _Progress
 ) -> Calibration:
-    sizes = [int(part * runs) for part in PARTS]
-    waves = [
-        _wave(
-            setup,
-            folder,
-            1,
-            unit_sample("sobol", len(setup.inputs), sizes[0], setup.seed),
-            1,
-            executor,
-            progress,
-        )
-    ]
-    known = _known(setup, waves[0])
-    setup = replace(setup, targets=tuple(setup.targets[column] for column in known))
-    waves = [waves[0].only(known)]
-    for number, size in enumerate(sizes[1:], start=2):
-        before = _matching(setup, waves)
+    waves: list[Wave] = []
+    for number, part in enumerate(PARTS, start=1):
+        before = _matching(setup, waves) if waves else None
         repeat = CHECK_REPLICATES if number == len(PARTS) else 1
-        unit = _points(folder, number, before, size // repeat, setup.seed)
-        waves.append(_wave(setup, folder, number, unit, repeat, executor, progress, before))
+        unit = _points(setup, folder, number, int(part * runs) // repeat, before)
+        wave = _wave(setup, folder, number, unit, repeat, executor, progress, before)
+        if before is None:
+            setup, wave = _known(setup, wave)
+        waves.append(wave)
     final = _matching(setup, waves)
     unit, discrepancy = final.posterior(draws, _keyed(setup.seed, len(PARTS) + 1))
     return Calibration(
@@ -182,13 +175,14 @@ def runs_in(
     seconds: float,
     executor: Where,
     out: Path | str,
+    resume: bool = True,
 ) -> int:
     """Return about how many runs take so many seconds, measured by one; arguments as `calibrate`.
 
-    Of a calibration that is in the folder, how many it was begun with.
+    Of a calibration that goes on in the folder, how many it was begun with.
     """
     begun = Path(out) / PLAN
-    if begun.exists():
+    if resume and begun.exists():
         return int(json.loads(begun.read_text(encoding="utf-8"))["runs"])
     setup = set_up(scenario, figures, space)
     plan = Plan(
@@ -219,8 +213,8 @@ def _claim(folder: Path, description: dict[str, Any], resume: bool) -> None:
     if not file.exists():
         check_writable(folder)
     if file.exists() and not resume:
-        for wave in sorted(folder.glob("wave-*")):
-            forget(wave)
+        for wave in folder.glob("wave-*"):
+            rmtree(wave)
         for points in folder.glob("points-*.parquet"):
             points.unlink()
         file.unlink()
@@ -233,7 +227,7 @@ def _claim(folder: Path, description: dict[str, Any], resume: bool) -> None:
                     "start anew there with --no-resume (resume=False), which removes it"
                 )
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(file, as_json(description))
 
 
 class _Progress:
@@ -254,17 +248,20 @@ class _Progress:
         return said
 
 
-def _points(folder: Path, number: int, matching: Matching, size: int, seed: int) -> F64:
+def _points(setup: Setup, folder: Path, number: int, size: int, before: Matching | None) -> F64:
     """Return where a wave runs; what was chosen once is kept, so that a wave goes on as it was."""
     import polars as pl
 
+    if before is None:
+        return unit_sample("sobol", len(setup.inputs), size, setup.seed)
     file = folder / f"points-{number}.parquet"
     if file.exists():
         return np.asarray(pl.read_parquet(file).to_numpy(), dtype=np.float64)
-    keyed = _keyed(seed, number)
-    is_search = number == 2
-    unit = matching.not_ruled_out(size, keyed) if is_search else matching.posterior(size, keyed)[0]
-    pl.DataFrame(unit, schema=[str(place) for place in range(unit.shape[1])]).write_parquet(file)
+    keyed = _keyed(setup.seed, number)
+    is_search = number == SEARCH
+    unit = before.not_ruled_out(size, keyed) if is_search else before.posterior(size, keyed)[0]
+    frame = pl.DataFrame(unit, [str(place) for place in range(unit.shape[1])])
+    write_whole(file, as_parquet(frame))
     return unit
 
 
@@ -276,7 +273,7 @@ def _wave(
     replicates: int,
     executor: Where,
     progress: _Progress,
-    before: Matching | None = None,
+    before: Matching | None,
 ) -> Wave:
     """Run a wave and return it with what was foretold."""
     job = replace(setup.job, seed=_keyed(setup.seed, number))
@@ -289,7 +286,7 @@ def _wave(
     if done.stopped:
         raise KeyboardInterrupt
     _check_some(done, number)
-    return read_wave(done, number, unit, replicates, setup.targets, before)
+    return read_wave(done, unit, replicates, setup.targets, before)
 
 
 def _check_some(done: Sweep, number: int) -> None:
@@ -303,13 +300,13 @@ def _check_some(done: Sweep, number: int) -> None:
     )
 
 
-def _known(setup: Setup, first: Wave) -> list[int]:
-    """Return the figures of which the first wave says enough to be fitted, by their number."""
-    unknown = columns_without(first.misses, [one.name for one in setup.targets])
-    found = [number for number, one in enumerate(setup.targets) if one.name not in unknown]
-    if not found:
+def _known(setup: Setup, first: Wave) -> tuple[Setup, Wave]:
+    """Return both with those figures only of which the first wave says enough to be fitted."""
+    known = np.flatnonzero(enough(first.misses))
+    if not len(known):
         raise CalibrationError("no run says anything about any of the figures")
-    return found
+    targets = tuple(setup.targets[column] for column in known)
+    return replace(setup, targets=targets), replace(first, misses=first.misses[:, known])
 
 
 def _matching(setup: Setup, waves: Sequence[Wave]) -> Matching:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.design import from_unit
+from sim.experiments.design import from_unit, unit_sample
 from sim.experiments.matching import IMPLAUSIBLE, Matching
 from sim.experiments.scoring import ScoreRow, score_row
 from sim.experiments.stored_sweep import Sweep
@@ -43,23 +43,16 @@ class Wave:
     first wave.
     """
 
-    number: int
     unit: F64
     replicates: int
     misses: F64
     failed: int
     seconds: float
-    foretold: F64 | None = None
-
-    def only(self, columns: Sequence[int]) -> Wave:
-        """Return the wave with some of its figures."""
-        foretold = None if self.foretold is None else self.foretold[:, columns]
-        return replace(self, misses=self.misses[:, columns], foretold=foretold)
+    foretold: F64 | None
 
 
 def read_wave(
     done: Sweep,
-    number: int,
     unit: F64,
     replicates: int,
     targets: Sequence[Target],
@@ -72,7 +65,6 @@ def read_wave(
     for column, target in enumerate(targets):
         misses[rows, column] = target.miss(frame[target.name].fill_null(np.nan).to_numpy())
     return Wave(
-        number=number,
         unit=unit,
         replicates=replicates,
         misses=misses,
@@ -130,9 +122,7 @@ class Calibration:
     @cached_property
     def not_ruled_out(self) -> float:
         """Share of the prior that the figures do not rule out, as the surrogate sees it."""
-        from scipy.stats import qmc
-
-        unit = qmc.Sobol(len(self.inputs), seed=np.random.default_rng(0)).random(PRIOR_PLACES)
+        unit = unit_sample("sobol", len(self.inputs), PRIOR_PLACES, 0)
         return float((self.matching.ruled_out_by(unit) <= IMPLAUSIBLE).mean())
 
     @cached_property

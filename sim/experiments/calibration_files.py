@@ -8,11 +8,10 @@ figures.parquet      what the check says of each figure
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sim.experiments.calibration import Calibration
-from sim.results.store import temporary_name
+from sim.results.whole import as_parquet, as_text, write_whole
 from sim.scenario.posterior import FILE as SAMPLE
 from sim.scenario.writing import toml_value
 
@@ -25,12 +24,10 @@ def write_calibration(found: Calibration, extends: str) -> Path:
     extends: what the scenario is called in the overlay: a shipped name, or a path from the folder.
     """
     folder = found.folder
-    _replace(folder / SAMPLE, found.sample.write_parquet)
-    _replace(folder / PARAMETERS, found.by_parameter.write_parquet)
-    _replace(folder / FIGURES, found.by_figure.write_parquet)
-    overlay = folder / OVERLAY
-    _replace(overlay, lambda path: path.write_text(_overlay(found, extends), encoding="utf-8"))
-    return overlay
+    write_whole(folder / SAMPLE, as_parquet(found.sample))
+    write_whole(folder / PARAMETERS, as_parquet(found.by_parameter))
+    write_whole(folder / FIGURES, as_parquet(found.by_figure))
+    return write_whole(folder / OVERLAY, as_text(_overlay(found, extends)))
 
 
 def _overlay(found: Calibration, extends: str) -> str:
@@ -39,13 +36,3 @@ def _overlay(found: Calibration, extends: str) -> str:
         f"figures leave of\n# their priors: each replicate has a draw of its own.\n\n"
         f'extends = {toml_value(extends)}\n\nparameters = "posterior"\n'
     )
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    temporary = temporary_name(path.parent)
-    try:
-        write(temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from sim.core.errors import SimError
 from sim.experiments.attribution import Change
 from sim.experiments.points import Points
 from sim.results.provenance import code_hash, git_commit, hash_of, inputs_hash, versions
+from sim.results.whole import as_json, as_parquet, try_writing, write_whole
 from sim.scenario import Scenario
 from sim.scenario.describe import describe
 
@@ -180,13 +180,8 @@ def write_comparison(comparison: Comparison, folder: Path | str) -> Path:
     for name in (MANIFEST, REPORT):
         (folder / name).unlink(missing_ok=True)
     for name, frame in zip(TABLES, _frames(comparison), strict=True):
-        temporary = folder / f".unfinished-{uuid4().hex}"
-        frame.write_parquet(temporary, compression="zstd")
-        temporary.replace(folder / f"{name}.parquet")
-    temporary = folder / f".unfinished-{uuid4().hex}"
-    text = json.dumps(comparison.manifest, indent=2, ensure_ascii=False, allow_nan=False)
-    temporary.write_text(f"{text}\n", encoding="utf-8")
-    temporary.replace(folder / MANIFEST)
+        write_whole(folder / f"{name}.parquet", as_parquet(frame))
+    write_whole(folder / MANIFEST, as_json(comparison.manifest))
     return folder
 
 
@@ -196,9 +191,7 @@ def check_writable(folder: Path | str) -> Path:
     own = {MANIFEST, REPORT, *(f"{name}.parquet" for name in TABLES)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".unfinished-{uuid4().hex}"
-        probe.touch()
-        probe.unlink()
+        try_writing(folder)
         names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
     except OSError as error:
         raise CompareError(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,15 +89,15 @@ class Matching:
         chosen = _some(found.unit, draws)
         return chosen[:, :-1], _discrepancy(chosen)
 
-    @property
+    @cached_property
     def _tolerance(self) -> F64:
         return _each(self.targets, "tolerance")
 
-    @property
+    @cached_property
     def _panel(self) -> F64:
         return _each(self.targets, "panel_spread")
 
-    @property
+    @cached_property
     def _at_least(self) -> NDArray[np.bool_]:
         return np.array([one.at_least for one in self.targets])
 

@@ -175,19 +175,27 @@ def score_row(
 
 
 def measured(values: F64, figure: Figure) -> F64:
-    """Return what the figure's panel could have measured: values times its own factor.
+    """Return what the figure's panel could have measured: values times exp(N(0, s^2)).
 
-    A panel's factor is exp(N(0, s^2)), s of the panel table; visits have a second one, the visits
-    that the panel counts per user. Shape (R,) or (R * BIAS_POINTS,).
+    s is `panel_spread`. Shape (R,) or (R * BIAS_POINTS,).
     """
-    spread = log_bias_sd(figure.panel) if figure.unit in BIASED_UNITS else 0.0
-    if figure.quantity == VISITS and figure.unit in BIASED_UNITS:
-        spread = hypot(spread, visits_log_sd(figure.panel))
+    spread = panel_spread(figure)
     if spread == 0:
         return values.copy()
     normal = NormalDist(0.0, spread)
     points = [normal.inv_cdf((i + 0.5) / BIAS_POINTS) for i in range(BIAS_POINTS)]
     return np.outer(values, np.exp(points)).ravel()
+
+
+def panel_spread(figure: Figure) -> float:
+    """Return the standard deviation of the log of what the figure's panel is off by, of its table.
+
+    Visits are off by a second factor: the visits that the panel counts per user.
+    """
+    if figure.unit not in BIASED_UNITS:
+        return 0.0
+    by_visit = visits_log_sd(figure.panel) if figure.quantity == VISITS else 0.0
+    return hypot(log_bias_sd(figure.panel), by_visit)
 
 
 def inside(figure: Figure, low: float | None, high: float | None) -> bool | None:

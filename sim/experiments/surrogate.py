@@ -4,13 +4,12 @@ Inputs on the unit scale of their prior become Legendre polynomials, which no pr
 every input linearly, and of the inputs that matter most for an outcome squares and products too.
 The lasso, its penalty chosen by cross-validation, keeps the terms that predict runs left out of the
 fit. How far runs lie from the prediction of fits without them is the surrogate's spread: chance and
-lack of fit together. Source: Blatman and Sudret 2011; least angle and lasso by scikit-learn.
+lack of fit together. Source: Blatman and Sudret 2011, with the lasso of scikit-learn.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,7 +169,7 @@ def _square(x: F64) -> F64:
     return found
 
 
-def columns_without(outcomes: F64, names: Sequence[str], fewest: int = FEWEST_RUNS) -> list[str]:
-    """Return the names of outcomes of which too few runs say anything to fit them."""
-    known = (~np.isnan(outcomes)).sum(axis=0)
-    return [name for name, count in zip(names, known, strict=True) if count < fewest]
+def enough(outcomes: F64) -> NDArray[np.bool_]:
+    """Return of which outcomes (n, K) enough runs say something to fit them, (K,)."""
+    found: NDArray[np.bool_] = (~np.isnan(outcomes)).sum(axis=0) >= FEWEST_RUNS
+    return found

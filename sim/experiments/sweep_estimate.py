@@ -12,6 +12,7 @@ from sim.experiments.executors import Where, place_of
 from sim.experiments.sweep import Plan, chunk_size, runs_left
 from sim.experiments.sweep_folder import SweepError, shard_frame
 from sim.experiments.sweep_runs import Chunk, Result, run_chunk
+from sim.results.whole import as_parquet
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,7 +73,7 @@ def _bytes(plan: Plan, trial: Result, runs: int) -> int:
 
 def _size(frame: pl.DataFrame) -> int:
     file = BytesIO()
-    frame.write_parquet(file, compression="zstd")
+    as_parquet(frame)(file)
     return file.tell()
 
 

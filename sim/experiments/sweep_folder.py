@@ -21,7 +21,8 @@ from uuid import uuid4
 
 from sim.core.errors import SimError
 from sim.results.errors import StoreError
-from sim.results.store import check_writable, flush, is_run, remove_unfinished, temporary_name
+from sim.results.store import check_writable, is_run
+from sim.results.whole import as_json, as_parquet, remove_unfinished, try_writing, write_whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,9 +74,7 @@ def prepare(folder: Path) -> None:
         check_writable(folder)
     try:
         (folder / RUNS).mkdir(parents=True, exist_ok=True)
-        probe = temporary_name(folder)
-        probe.touch()
-        probe.unlink()
+        try_writing(folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -128,8 +127,7 @@ def done_runs(folder: Path) -> dict[str, str]:
 
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write sweep.json, whole or not at all."""
-    text = json.dumps(description, indent=2, ensure_ascii=False, default=str)
-    _write(folder / SWEEP, (text + "\n").encode())
+    write_whole(folder / SWEEP, as_json(description))
 
 
 def write_plan(folder: Path, runs: Sequence[Planned], inputs: Sequence[Varied]) -> None:
@@ -137,7 +135,7 @@ def write_plan(folder: Path, runs: Sequence[Planned], inputs: Sequence[Varied]) 
     import polars as pl
 
     frame = pl.DataFrame([*_who(runs), *_inputs(runs, inputs)])
-    _write_frame(folder / PLAN, frame)
+    write_whole(folder / PLAN, as_parquet(frame))
 
 
 def write_shard(
@@ -153,8 +151,8 @@ def write_shard(
         for table in sorted(job.tables):
             place = folder / TABLE_FOLDERS / table
             place.mkdir(parents=True, exist_ok=True)
-            _write_frame(place / name, _table(results, table))
-        _write_frame(folder / RUNS / name, shard_frame(results, job, inputs))
+            write_whole(place / name, as_parquet(_table(results, table)))
+        write_whole(folder / RUNS / name, as_parquet(shard_frame(results, job, inputs)))
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -236,31 +234,6 @@ def _dtype(varied: Varied) -> Any:
     kinds = ((bool, pl.Boolean), (float, pl.Float64), (int, pl.Float64), (str, pl.String))
     first = varied.values[0]
     return next((dtype for kind, dtype in kinds if isinstance(first, kind)), pl.Date)
-
-
-def _write_frame(path: Path, frame: pl.DataFrame) -> None:
-    temporary = temporary_name(path.parent)
-    try:
-        with temporary.open("wb") as file:
-            frame.write_parquet(file, compression="zstd")
-            flush(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = temporary_name(path.parent)
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            flush(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreError:

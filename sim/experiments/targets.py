@@ -14,11 +14,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.evidence.figures import NO_FACTS, Figure
-from sim.evidence.quantities import log_bias_sd
+from sim.evidence.figures import Figure
 from sim.experiments.observables import observe
 from sim.experiments.score import AGAINST_PEACE, tables_needed
-from sim.experiments.scoring import APPROXIMATE, BIASED_UNITS, is_ratio, left
+from sim.experiments.scoring import APPROXIMATE, is_ratio, left, panel_spread
 from sim.experiments.weekly import F64, Book, NotModelledError
 
 FLOOR = 0.1
@@ -55,8 +54,8 @@ class Target:
 
     @property
     def panel_spread(self) -> float:
-        """Standard deviation of the log of the panel's own factor."""
-        return log_bias_sd(self.figure.panel) if self.figure.unit in BIASED_UNITS else 0.0
+        """Standard deviation of the log of what its panel is off by."""
+        return panel_spread(self.figure)
 
     @property
     def at_least(self) -> bool:
@@ -78,8 +77,7 @@ class Target:
             ratio = np.maximum(_left(figure, values) / left(figure, figure.value), 0.0)
             found: F64 = np.log((ratio + FLOOR) / (1.0 + FLOOR))
         else:
-            unit = UNIT_OF_PERCENT if figure.unit == "percent" else max(abs(figure.value), 1.0)
-            found = (values - figure.value) / unit
+            found = (values - figure.value) / _unit(figure)
         return np.clip(found, -FARTHEST, FARTHEST)
 
     def said(self, miss: ArrayLike) -> F64:
@@ -87,12 +85,17 @@ class Target:
         misses, figure = np.asarray(miss, dtype=np.float64), self.figure
         assert figure.value is not None
         if not is_ratio(figure):
-            unit = UNIT_OF_PERCENT if figure.unit == "percent" else max(abs(figure.value), 1.0)
-            found: F64 = figure.value + unit * misses
+            found: F64 = figure.value + _unit(figure) * misses
             return found
         ratio = np.maximum((1.0 + FLOOR) * np.exp(misses) - FLOOR, 0.0)
         # What is left of a cut is its own inverse.
         return _left(figure, ratio * left(figure, figure.value))
+
+
+def _unit(figure: Figure) -> float:
+    """Return what a difference counts in where the error is no ratio."""
+    assert figure.value is not None
+    return UNIT_OF_PERCENT if figure.unit == "percent" else max(abs(figure.value), 1.0)
 
 
 def _left(figure: Figure, values: F64) -> F64:
@@ -110,10 +113,7 @@ def targets_of(figures: Iterable[Figure]) -> tuple[Target, ...]:
     return tuple(
         Target(one)
         for one in figures
-        if one.fitted
-        and one.value is not None
-        and one.qualifier not in NO_FACTS
-        and one.quantity != AGAINST_PEACE
+        if one.fitted and one.value is not None and one.quantity != AGAINST_PEACE
     )
 
 

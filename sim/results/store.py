@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from sim.core.tables import TABLES
 from sim.results.errors import StoreError, TableError
 from sim.results.run import Run
 from sim.results.tables import check_frame
+from sim.results.whole import (
+    TEMPORARY,
+    as_json,
+    as_parquet,
+    remove_unfinished,
+    try_writing,
+    unfinished,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,11 +25,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 REPORT = "report.html"
 SCHEMA_VERSION = 1
-ROW_GROUP = 1 << 18
-"""Rows per Parquet row group; fixed, so that a file's bytes follow from its table alone."""
 
 _FILES = {MANIFEST, REPORT, *(f"{name}.parquet" for name in TABLES)}
-_TEMPORARY = ".unfinished-"
 
 
 def write_run(run: Run, folder: Path | str) -> Path:
@@ -40,8 +42,10 @@ def write_run(run: Run, folder: Path | str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_unfinished(folder)
-        written = {f"{name}.parquet": _write_table(frame, folder) for name, frame in _tables(run)}
-        written[MANIFEST] = _write_manifest(run.manifest, folder)
+        written = {
+            f"{name}.parquet": unfinished(folder, as_parquet(frame)) for name, frame in _tables(run)
+        }
+        written[MANIFEST] = unfinished(folder, as_json(run.manifest))
         for name in (MANIFEST, REPORT, *(name for name in _FILES if name not in written)):
             (folder / name).unlink(missing_ok=True)
         for name, temporary in written.items():
@@ -58,15 +62,13 @@ def check_writable(folder: Path | str) -> Path:
     folder = Path(folder)
     try:
         nearest = next(path for path in (folder, *folder.parents) if path.exists())
-        probe = temporary_name(nearest)
-        probe.touch()
-        probe.unlink()
+        try_writing(nearest)
         names = {entry.name for entry in folder.iterdir()} if nearest == folder else set()
     except OSError as error:
         raise StoreError(
             folder, f"cannot be written: {error.strerror}", "choose another output folder"
         ) from error
-    foreign = sorted(n for n in names - _FILES if not n.startswith(_TEMPORARY))
+    foreign = sorted(n for n in names - _FILES if not n.startswith(TEMPORARY))
     if foreign and not is_run(folder):
         raise StoreError(
             folder, f"holds {foreign[0]!r} and no run", "choose an empty folder or that of a run"
@@ -126,42 +128,6 @@ def _tables(run: Run) -> list[tuple[str, pl.DataFrame]]:
     for name, frame in run.tables.items():
         check_frame(name, frame)
     return list(run.tables.items())
-
-
-def temporary_name(folder: Path) -> Path:
-    """Return a name in the folder for a file that is renamed once it is whole."""
-    return folder / f"{_TEMPORARY}{uuid4().hex}"
-
-
-def remove_unfinished(folder: Path) -> None:
-    """Remove what was left under temporary names."""
-    for left in folder.glob(f"{_TEMPORARY}*"):
-        left.unlink(missing_ok=True)
-
-
-def _write_table(frame: pl.DataFrame, folder: Path) -> Path:
-    path = temporary_name(folder)
-    with path.open("wb") as file:
-        frame.rechunk().write_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
-        flush(file.fileno())
-    return path
-
-
-def _write_manifest(manifest: Mapping[str, Any], folder: Path) -> Path:
-    path = temporary_name(folder)
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-        file.flush()
-        flush(file.fileno())
-    return path
-
-
-def flush(descriptor: int) -> None:
-    """Make sure that a file's bytes are on the disk before it is renamed."""
-    # A rename may reach the disk before the bytes it names; after a power cut that would leave a
-    # manifest beside empty tables.
-    os.fsync(descriptor)
 
 
 def _read_table(folder: Path, name: str, rows: int) -> pl.DataFrame:

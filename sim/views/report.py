@@ -9,14 +9,13 @@ run's tables.
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from sim.core.errors import SimError
+from sim.results.whole import as_text, write_whole
 from sim.views.accessor import Plots, shipped_score
 from sim.views.changes import changes, question
 from sim.views.figures import figure_interval, figure_name, figure_value
@@ -88,15 +87,10 @@ def write_page(path: Path, page: str) -> Path:
 
     Raises ReportError if it cannot be written; nothing half-written is left.
     """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(path)
+        return write_whole(path, as_text(page))
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise ReportError(path, error.strerror or str(error)) from error
-    return path
 
 
 def html(run: RunData, score: Score | None = None) -> str:

@@ -24,9 +24,9 @@ from sweep_engines import (
     third_is_interrupted,
 )
 
-from sim.experiments import sweep_folder
 from sim.experiments.executors import ExecutorError, LostExecutorError
 from sim.experiments.sweep import Sweep, sweep
+from sim.results import whole as files
 from sim.results.errors import StoreError
 from sim.scenario import Scenario
 
@@ -124,7 +124,7 @@ def test_full_disk_ends_the_sweep_and_what_was_done_is_kept(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweep_folder, "flush", fills_up)
+        patch.setattr(files, "flush", fills_up)
         with pytest.raises(StoreError, match=r"No space left on device; what was done .* is kept"):
             run(tmp_path / "s")
     counts = Sweep.open(tmp_path / "s").counts()

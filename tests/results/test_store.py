@@ -68,9 +68,9 @@ def test_file_does_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
     program = (
         "import sys, polars as pl, numpy as np\n"
         "from pathlib import Path\n"
-        "from sim.results.store import _write_table\n"
+        "from sim.results.whole import as_parquet, unfinished\n"
         "frame = pl.DataFrame({'a': np.arange(400_000) % 977, 'b': np.arange(400_000) * 0.1})\n"
-        "print(_write_table(frame, Path(sys.argv[1])))\n"
+        "print(unfinished(Path(sys.argv[1]), as_parquet(frame)))\n"
     )
     files = [
         subprocess.run(
@@ -102,7 +102,7 @@ def test_failure_while_writing_leaves_the_run_that_was_there(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.results.store.json.dump", full)
+    monkeypatch.setattr("sim.results.whole.flush", full)
     with pytest.raises(StoreError, match="cannot write: No space left on device"):
         write_run(only_apps(result), tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
