@@ -27,8 +27,11 @@ def paid_in_order(available: I64, due: I64) -> I64:
 
     Limit: enough money, all of due; none or a debt, nothing.
     """
-    before = np.cumsum(due, axis=0) - due
-    return within(available - before, 0, due)
+    # numba takes long to load, and who only needs the other functions does without.
+    from sim.markets.settlement import in_order
+
+    paid: I64 = in_order(np.atleast_1d(available), np.ascontiguousarray(due))
+    return paid
 
 
 def runway_months(cash: F64, burn_per_month: F64) -> F64:

@@ -105,7 +105,7 @@ class Ledger:
         source, target, amount = (
             np.array(one, dtype=np.int64, ndmin=1) for one in (source, target, fen)
         )
-        shape = np.broadcast_shapes(source.shape, target.shape, amount.shape)
+        shape = np.broadcast(source, target, amount).shape
         if len(shape) > 1:
             source, target, amount = (
                 np.broadcast_to(one, shape).ravel() for one in (source, target, amount)

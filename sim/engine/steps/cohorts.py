@@ -77,6 +77,10 @@ class Bought:
     """Share still there after 0, 1, ... weeks."""
     left: F64
     """Share still there after 1, 2, ... weeks."""
+    weeks_paid: float
+    """Weeks that they are there in all, the first included."""
+    staying: float
+    """Share who stay a week, where as many leave in each."""
 
 
 def bought_users(engine: Engine) -> Bought:
@@ -90,10 +94,11 @@ def bought_users(engine: Engine) -> Bought:
 def _bought(alpha: float, beta: float, ratio: float) -> Bought:
     hazard: F64 = leave_base(alpha, beta, ratio, HORIZON_WEEKS)[1]
     left: F64 = np.exp(-np.cumsum(hazard))
-    curves = Bought(hazard, np.append(1.0, left[:-1]), left)
-    for curve in vars(curves).values():
+    there: F64 = np.append(1.0, left[:-1])
+    for curve in (hazard, there, left):
         curve.flags.writeable = False
-    return curves
+    staying = float(np.exp(-1.0 / left.sum()))
+    return Bought(hazard, there, left, float(there.sum()), staying)
 
 
 def bought_survival(engine: Engine) -> F64:

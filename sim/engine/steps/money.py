@@ -3,11 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.ranges import known, shifted
+from sim.core.ranges import shifted
 from sim.core.units import (
-    DAYS_PER_WEEK,
     FEN_PER_CNY,
-    TOKENS_PER_MTOK,
     WEEKS_PER_MONTH,
     WEEKS_PER_YEAR,
     to_fen,
@@ -22,7 +20,6 @@ from sim.engine.steps.training import decide as decide_research
 from sim.engine.steps.training import train
 from sim.markets import treasury
 from sim.markets.trends import fading
-from sim.world.firms import MAIN
 from sim.world.ledger import Line
 
 F64 = NDArray[np.float64]
@@ -47,7 +44,7 @@ CONTRACTS = (Line.COST_OTHER, Line.COST_API, Line.COST_APPS, Line.COST_DEPLOYMEN
 MARKETING = (Line.COST_ADS, Line.COST_MARKETING_OTHER)
 TRAINING = (Line.COST_RD_COMPUTE,)
 RANKS = (Line.ARREARS, *WAGES, Line.ARREARS, *CONTRACTS, *MARKETING, *TRAINING)
-"""What is paid first: old wages, wages, old bills, contracts, marketing, and training last."""
+"""What is paid first, as in `sim.markets.settlement`."""
 LINES = np.array(RANKS)
 OLD_WAGES, OLD_BILLS, ADS = 0, 3, RANKS.index(Line.COST_ADS)
 NEW_WAGES, NEW_BILLS = np.array([1, 2]), np.arange(4, 10)
@@ -57,23 +54,25 @@ TO_PEOPLE = np.isin(SPENT, NEW_WAGES)
 
 def settle(engine: Engine) -> None:
     """Plan, collect revenue, then pay wages, contracts, ads and training as far as money goes."""
+    from sim.markets.settlement import in_order
+
     _plan(engine)
-    cash = engine.firms.cash
-    before = engine.ledger.balance[cash].copy()
+    ledger, cash = engine.ledger, engine.firms.cash
+    before = ledger.balance[cash]
     noise = _unforeseen(engine)
     revenue = _earn(engine, np.maximum(-noise, 0.0))
-    bill = ad_bill(engine)
-    due = _due(engine, noise, bill)
+    bill, ads = _ad_bill(engine)
+    due = _due(engine, noise, ads)
     credits_used = _use_credits(engine, due)
     support = _parents_pay(engine, due)
-    paid = treasury.paid_in_order(engine.ledger.balance[cash], due)
+    paid = in_order(ledger.balance[cash], due)
+    unpaid = due - paid
     _pay(engine, paid, bill)
-    _owe(engine, due - paid, bill)
+    _owe(engine, unpaid, bill)
     books = engine.firms.books
-    unpaid = (due - paid)[:OLD_BILLS].any(axis=0)
-    books.weeks_without_cash = np.where(unpaid, books.weeks_without_cash + 1, 0)
-    trained = (paid[-1] + credits_used) / FEN_PER_CNY
-    train(engine, trained)
+    late = unpaid[:OLD_BILLS].any(axis=0)
+    books.weeks_without_cash = np.where(late, books.weeks_without_cash + 1, 0)
+    train(engine, (paid[-1] + credits_used) / FEN_PER_CNY)
     _remember(engine, before + support - to_fen(noise), revenue)
 
 
@@ -86,7 +85,8 @@ def _plan(engine: Engine) -> None:
         if world.week % PAY_REVIEW_WEEKS == 0:
             decide_pay(engine, firm, ask(engine, firm, "talent"))
     agents = categories.growth(engine)
-    firms.books.research_week *= np.exp(agents / WEEKS_PER_YEAR)
+    if agents.any():
+        firms.books.research_week *= np.exp(agents / WEEKS_PER_YEAR)
     cash = engine.ledger.balance_cny(firms.cash)
     most = cash / (p.research_cash_months * WEEKS_PER_MONTH)
     capped = np.minimum(firms.books.research_week, np.maximum(most, 0.0))
@@ -108,13 +108,19 @@ def _plan(engine: Engine) -> None:
 
 def _earn(engine: Engine, windfall: F64) -> I64:
     """Book the week's revenue; return fen by firm, receivables included, windfalls not."""
+    from sim.markets.settlement import earned
+
     world, firms, ledger, flow = engine.world, engine.firms, engine.ledger, engine.flow
-    volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
-    api = (flow.paying * known(firms.menu.effective)).sum(axis=0) * volume
-    attach = flow.served.sum(axis=0) * firms.attach_margin * volume * world.on("attach_margin")
-    abroad = firms.books.overseas_users * _revenue_abroad(engine)
-    table = np.array([api, attach, _subscriptions(engine), abroad, windfall])
-    fen = to_fen(np.where(firms.independent, table, 0.0))
+    fen = earned(
+        flow.paying,
+        flow.served,
+        firms.menu.effective,
+        firms.attach_margin * world.on("attach_margin"),
+        _subscriptions(engine),
+        firms.books.overseas_users * _revenue_abroad(engine),
+        windfall,
+        firms.independent,
+    )
     ledger.collect(np.array([ledger.index[one] for one in PAYERS]), firms.cash, fen, EARNED)
     arrived = np.zeros(len(firms), dtype=np.int64)
     for paid in engine.clock.take(Collection):
@@ -156,48 +162,54 @@ def _unforeseen(engine: Engine) -> F64:
     return np.where(firms.backed | ~firms.independent, 0.0, noise)
 
 
-def _due(engine: Engine, noise: F64, bill: F64) -> I64:
-    """What each firm owes this week by rank of payment, fen; (ranks, F); bill for ads (F, K)."""
+def _due(engine: Engine, noise: F64, ads: F64) -> I64:
+    """What each firm owes this week by rank of payment, fen; (ranks, F); ads (F,) CNY."""
+    from sim.markets.settlement import owed_this_week
+
     world, p, firms, flow = engine.world, engine.p, engine.firms, engine.flow
-    books, cost = firms.books, firms.menu.unit_cost
-    volume = DAYS_PER_WEEK / TOKENS_PER_MTOK
-    pay = books.staff * p.staff_cost / WEEKS_PER_MONTH
-    users = world.by_firm(world.apps.mau)
-    app_tokens = users * p.stickiness * p.tokens_per_user
-    ads = bill.sum(axis=1)
-    push = world.by_firm(pushed_people(engine) * p.push_cost)
-    old = engine.ledger.balance[firms.owed]
-    table = np.array(
-        [
-            np.zeros(len(firms)),
-            np.maximum(pay * p.research_staff_share + extra_pay(engine), 0.0),
-            pay * (1.0 - p.research_staff_share),
-            np.zeros(len(firms)),
-            pay * p.overhead_share + np.maximum(noise, 0.0) + flow.severance,
-            (flow.served * cost).sum(axis=0) * volume,
-            app_tokens * cost[MAIN] * p.serving_cost_user * volume,
-            flow.deployment_cost,
-            ads,
-            p.marketing_other_share * ads + push + world.by_firm(flow.agent_ads),
-            books.research_week + firms.lab.purchases,
-        ]
+    due: I64 = owed_this_week(
+        firms.books.staff,
+        extra_pay(engine),
+        noise,
+        flow.severance,
+        flow.served,
+        firms.menu.unit_cost,
+        world.apps.mau,
+        _pushed_people(engine) * p.push_cost,
+        flow.agent_ads,
+        world.apps.firm,
+        flow.deployment_cost,
+        ads,
+        firms.books.research_week + firms.lab.purchases,
+        engine.ledger.balance[firms.owed],
+        firms.independent,
+        p.staff_cost,
+        p.research_staff_share,
+        p.overhead_share,
+        p.tokens_per_user,
+        p.stickiness,
+        p.serving_cost_user,
+        p.marketing_other_share,
     )
     flow.severance = np.zeros(len(firms))
-    due = to_fen(np.where(firms.independent, known(table), 0.0))
-    due[[OLD_WAGES, OLD_BILLS]] = -old
     return due
 
 
-def ad_bill(engine: Engine) -> F64:
-    """What each firm pays for ads by channel, CNY; an owner pays its transfer price; (F, K)."""
-    world, flow = engine.world, engine.flow
-    bill = world.by_firm(flow.ad_spend)
-    own = np.arange(len(engine.firms))[:, None] == world.channels.owner
+def _ad_bill(engine: Engine) -> tuple[F64, F64]:
+    """What each firm pays for ads, CNY, by channel (F, K) and in all (F,).
+
+    An owner pays its transfer price.
+    """
+    from sim.markets.settlement import ad_bill
+
+    world, apps = engine.world, engine.world.apps
     share = engine.p.transfer_share if world.on("transfer_price") else 1.0
-    return np.where(own, share * bill, bill)
+    spend, owner = engine.flow.ad_spend, world.channels.owner
+    bill: tuple[F64, F64] = ad_bill(spend, apps.firm, len(engine.firms), owner, share)
+    return bill
 
 
-def pushed_people(engine: Engine) -> F64:
+def _pushed_people(engine: Engine) -> F64:
     """People pushed to each app this week, (A,)."""
     counts = engine.world.counts
     if counts is None:
@@ -207,14 +219,14 @@ def pushed_people(engine: Engine) -> F64:
 
 def _use_credits(engine: Engine, due: I64) -> I64:
     """Pay part of research compute with credits; they return to their issuer as cloud revenue."""
+    from sim.markets.settlement import paid_with_credits
+
     firms, owed = engine.firms, engine.firms.credits_owed
     if not owed.any():
         return np.zeros(len(firms), dtype=np.int64)
-    wish = np.floor(engine.p.credits_use * due[-1]).astype(np.int64)
-    issuer = np.flatnonzero(owed.any(axis=0))
-    used = treasury.paid_in_order(wish, owed[:, issuer].T).T
-    engine.ledger.share_out(firms.credits, firms.cash[issuer], used, Line.CREDITS_USED)
-    owed[:, issuer] -= used
+    used = paid_with_credits(due[-1], owed, engine.p.credits_use)
+    engine.ledger.share_out(firms.credits, firms.cash, used, Line.CREDITS_USED)
+    owed -= used
     total: I64 = used.sum(axis=1)
     due[-1] -= total
     return total
@@ -222,10 +234,11 @@ def _use_credits(engine: Engine, due: I64) -> I64:
 
 def _parents_pay(engine: Engine, due: I64) -> I64:
     """Let parents pay what backed firms cannot, fen by firm."""
+    from sim.markets.settlement import lacking
+
     firms, ledger = engine.firms, engine.ledger
-    missing = np.maximum(due.sum(axis=0) - ledger.balance[firms.cash], 0)
     backed = firms.backed & firms.independent & engine.world.on("parent_backing")
-    support = np.where(backed, missing, 0)
+    support = lacking(due, ledger.balance[firms.cash], backed)
     return ledger.post(firms.parents, firms.cash, support, Line.PARENT_SUPPORT)
 
 
@@ -255,16 +268,15 @@ def _owe(engine: Engine, unpaid: I64, bill: F64) -> None:
 
 
 def _pay_ads(engine: Engine, source: I64, fen: I64, bill: F64) -> None:
-    """Give each channel its part of what firms pay or owe, whole fen, the largest the rest."""
-    firms, channels = engine.firms, engine.world.channels
+    """Give each channel its part of what firms pay or owe; an owner pays its parent."""
+    from sim.markets.settlement import divided
+
     if not fen.any():
         return
-    total = bill.sum(axis=1, keepdims=True)
-    part = np.floor(bill / np.where(total > 0, total, 1.0) * fen[:, None]).astype(np.int64)
-    part[np.arange(len(firms)), bill.argmax(axis=1)] += fen - part.sum(axis=1)
-    own = np.where(np.arange(len(firms))[:, None] == channels.owner, part, 0)
-    engine.ledger.share_out(source, channels.media, part - own, Line.COST_ADS)
-    engine.ledger.post(source, firms.parents, own.sum(axis=1), Line.COST_ADS)
+    channels = engine.world.channels
+    part, own = divided(fen, bill, channels.owner)
+    engine.ledger.share_out(source, channels.media, part, Line.COST_ADS)
+    engine.ledger.post(source, engine.firms.parents, own, Line.COST_ADS)
 
 
 def _remember(engine: Engine, before: I64, revenue: I64) -> None:

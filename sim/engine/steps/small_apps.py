@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.core.units import FEN_PER_CNY, MILLION, WEEKS_PER_MONTH, WEEKS_PER_YEAR, to_fen
 from sim.engine.state import Engine
 from sim.engine.steps.cohorts import bought_users
-from sim.markets import advertising, products
+from sim.markets import products
 from sim.world.investors import KINDS
 from sim.world.ledger import Line
 from sim.world.products import SmallApps
@@ -28,8 +28,7 @@ def live(engine: Engine) -> None:
     if engine.world.on("small_app_entry"):
         _enter(engine)
     if len(small):
-        _trade(engine)
-        _tell(engine)
+        _tell(engine, _trade(engine))
 
 
 def crowded_cost(engine: Engine) -> F64:
@@ -100,55 +99,57 @@ def _niche(engine: Engine, entity: NDArray[np.uint64]) -> tuple[F64, F64]:
     return p.small_app_payment * np.exp(spread * pays), p.small_app_cost * np.exp(spread * costs)
 
 
-def _trade(engine: Engine) -> None:
-    """Book a week: subscriptions in, ads and wages out, as far as the cash goes."""
+def _trade(engine: Engine) -> I64:
+    """Book a week: subscriptions in, ads and wages out; return the fate of each."""
+    from sim.world.small_app_kernel import live_a_week
+
     world, p, small, ledger = engine.world, engine.p, engine.world.small_apps, engine.ledger
-    account = ledger.index[ACCOUNT]
-    earned = to_fen(small.users * small.payment / WEEKS_PER_MONTH)
-    ledger.post(ledger.index["consumers"], account, earned, Line.REVENUE_SUBSCRIPTION)
-    small.cash = small.cash + earned
-    wages = np.minimum(to_fen(np.full(len(small), p.small_app_team * MILLION)), small.cash)
-    ledger.post(account, ledger.index["people"], wages, Line.COST_STAFF)
-    small.cash = small.cash - wages
-    niche = p.small_app_niche * MILLION
-    # The next user is dearer as few of the niche are left.
-    cost = crowded_cost(engine) * advertising.scarcity(niche, small.users)
-    wish = p.small_app_ads * small.cash / FEN_PER_CNY if world.on("advertising") else 0.0
-    # Nobody buys more than half of whom a niche has left, nor knowingly at a loss.
-    room = np.maximum(niche - small.users, 0.0) / 2.0
-    pays = (cost <= worth(engine)) | (small.weeks < TRIAL_WEEKS)
-    pays |= not world.on("unit_economics_stop")
-    spend = np.minimum(wish, room * np.where(np.isfinite(cost), cost, 0.0))
-    ads = np.minimum(to_fen(np.where(pays, spend, 0.0)), small.cash)
-    if len(world.channels):
-        media = world.channels.media[(small.entity % np.uint64(len(world.channels))).astype(int)]
-        ledger.post(account, media, ads, Line.COST_ADS)
-        small.cash = small.cash - ads
-    bought = ads / FEN_PER_CNY / cost
-    leaving = 1.0 / bought_users(engine).left.sum()
-    small.users = small.users * np.exp(-leaving) + bought
-    small.weeks = small.weeks + 1
-    small.revenue, small.ad_spend = earned.sum() / FEN_PER_CNY, ads.sum() / FEN_PER_CNY
-
-
-def _tell(engine: Engine) -> None:
-    """Stop or pivot those whose users cost more than they are worth; stop those out of cash."""
-    world, p, small = engine.world, engine.p, engine.world.small_apps
-    due = (small.weeks % TRIAL_WEEKS == 0) & world.on("unit_economics_stop")
-    luck = world.streams.uniforms("small app pivot", small.entity, world.week)
-    stops, pivots = products.outcome(
-        crowded_cost(engine), worth(engine), due, luck, p.small_app_pivot
+    account, bought = ledger.index[ACCOUNT], bought_users(engine)
+    earned, wages, ads, fate = live_a_week(
+        small.entity,
+        small.cash,
+        small.payment,
+        small.cost,
+        small.users,
+        small.weeks,
+        small.crowding,
+        bought.weeks_paid,
+        bought.staying,
+        int(to_fen(p.small_app_team * MILLION)),
+        p.small_app_niche * MILLION,
+        p.small_app_ads if world.on("advertising") else 0.0,
+        world.on("unit_economics_stop"),
+        TRIAL_WEEKS,
+        p.small_app_pivot,
+        world.streams.named("small app pivot"),
+        world.week,
+        len(world.channels),
     )
-    broke = small.cash < to_fen(np.array([p.small_app_team * MILLION]))[0]
-    stops, pivots = stops | broke, pivots & ~broke
-    if pivots.any():
-        small.payment[pivots], small.cost[pivots] = _niche(engine, small.entity[pivots])
-        small.users = np.where(pivots, 0.0, small.users)
-        small.weeks = np.where(pivots, 0, small.weeks)
-    small.stopped, small.pivoted = int(stops.sum()), int(pivots.sum())
-    if not small.stopped:
+    for source, target, fen, why in (
+        (ledger.index["consumers"], account, earned, Line.REVENUE_SUBSCRIPTION),
+        (account, ledger.index["people"], wages, Line.COST_STAFF),
+        (account, world.channels.media, ads, Line.COST_ADS),
+    ):
+        ledger.post(source, target, np.asarray(fen), why)
+    small.revenue, small.ad_spend = earned / FEN_PER_CNY, float(ads.sum()) / FEN_PER_CNY
+    return np.asarray(fate)
+
+
+def _tell(engine: Engine, fate: I64) -> None:
+    """Let some pivot to another niche, and close those that stop."""
+    from sim.world.small_app_kernel import PIVOTS, STOPS
+
+    small, ledger = engine.world.small_apps, engine.ledger
+    if not fate.any():
         return
-    left = small.cash[stops]
-    ledger = engine.ledger
-    ledger.post(ledger.index[ACCOUNT], ledger.index["world"], left, Line.LIQUIDATION)
-    small.keep(~stops)
+    pivots, stops = fate == PIVOTS, fate == STOPS
+    small.stopped, small.pivoted = int(stops.sum()), int(pivots.sum())
+    if small.pivoted:
+        small.payment[pivots], small.cost[pivots] = _niche(engine, small.entity[pivots])
+        small.users[pivots] = 0.0
+        small.weeks[pivots] = 0
+    if small.stopped:
+        ledger.post(
+            ledger.index[ACCOUNT], ledger.index["world"], small.cash[stops], Line.LIQUIDATION
+        )
+        small.keep(~stops)
