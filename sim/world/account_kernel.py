@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.compiled import compiled
+from sim.core.compiled import compiled, inlined
 from sim.core.draws import key_of, uniform
 
 F64 = NDArray[np.float64]
@@ -200,8 +200,10 @@ def _host(
     for a in range(entity.shape[0]):
         reference[a] += (1.0 - reference[a]) * recovery
         pays[a] = (1.0 - discount[a]) * reference[a]
-        if hazard * able[a] > 0.0 and not hosted[a]:
-            hosted[a] = uniform(key, entity[a]) < -expm1(-hazard * able[a])
+        # A probability is below its hazard, so that few need the exponential.
+        x, own = uniform(key, entity[a]), hazard * able[a]
+        if x < own and not hosted[a]:
+            hosted[a] = x < -expm1(-own)
     return pays
 
 
@@ -227,62 +229,72 @@ def _review(
         bound_until[a] = week + 1 + np.int32(length)
 
 
-@compiled
-def _grow(vendor: Any, share: Any, preferred: Any, growth: Any) -> None:
-    """Give the new demand of a nest to each account's preferred vendor."""
-    rate = growth / (1.0 + growth)
-    for a in range(vendor.shape[0]):
-        found = False
-        for slot in range(vendor.shape[1]):
-            if vendor[a, slot] < 0:
-                break
-            mine = vendor[a, slot] == preferred[a]
-            share[a, slot] = share[a, slot] * (1.0 - rate) + rate * mine
-            found |= mine
-        if not found:
-            add(vendor[a], share[a], preferred[a], rate)
+@inlined
+def _grow(vendor: Any, share: Any, preferred: Any, rate: Any) -> None:
+    """Give an account's new demand, a share of all it then has, to its preferred vendor."""
+    found = False
+    for slot in range(vendor.shape[0]):
+        if vendor[slot] < 0:
+            break
+        mine = vendor[slot] == preferred
+        share[slot] = share[slot] * (1.0 - rate) + rate * mine
+        found |= mine
+    if not found:
+        add(vendor, share, preferred, rate)
+
+
+@inlined
+def _replace(vendor: Any, share: Any, lift: Any) -> Any:
+    """Raise an account's use of vendors that replace their model; return the factor on all use."""
+    total = 0.0
+    for slot in range(vendor.shape[0]):
+        if vendor[slot] >= 0:
+            share[slot] *= 1.0 + lift[vendor[slot]]
+            total += share[slot]
+    for slot in range(vendor.shape[0]):
+        share[slot] /= total
+    return total
 
 
 @compiled
-def _replace(size: Any, vendor: Any, share: Any, lift: Any) -> Any:
-    """Raise the use of vendors that replace their model; return by how much all use rose."""
-    lifted = 0.0
-    for a in range(vendor.shape[0]):
-        total = 0.0
-        for slot in range(vendor.shape[1]):
-            if vendor[a, slot] >= 0:
-                share[a, slot] *= 1.0 + lift[vendor[a, slot]]
-                total += share[a, slot]
-        for slot in range(vendor.shape[1]):
-            share[a, slot] /= total
-        lifted += size[a] * (total - 1.0)
-    return lifted
-
-
-@compiled
-def _count(
-    entity: Any, kind: Any, size: Any, vendor: Any, share: Any, bound_until: Any, hosted: Any,
-    pays: Any, free: Any, tail: Any, most: Any, key: Any, week: Any, volume: Any, paid: Any,
-    flooded: Any, customers: Any,
+def _use(
+    entity: Any, kind: Any, size: Any, vendor: Any, share: Any, preferred: Any, bound_until: Any,
+    hosted: Any, pays: Any, growth: Any, lift: Any, free: Any, tail: Any, most: Any, key: Any,
+    week: Any, volume: Any, paid: Any, flooded: Any, customers: Any,
 ) -> Any:  # fmt: skip
-    """Add up a nest; return the volume under contract."""
-    bound = 0.0
+    """Let the use of a nest grow and rise with new models, and add it up.
+
+    Returns by how much new models raised all use, and the volume under contract. In one pass with
+    few turns that depend on the account: wrong guesses of the processor took most of the time.
+    """
+    lifted, bound = 0.0, 0.0
+    rate, lifts = growth / (1.0 + growth), lift.any()
     for a in range(entity.shape[0]):
+        usual = False
+        for slot in range(vendor.shape[1]):
+            usual |= vendor[a, slot] == preferred[a]
+        kept, gained = 1.0 - rate, rate
+        if lifts or hosted[a] or not usual:
+            if growth > 0.0:
+                _grow(vendor[a], share[a], preferred[a], rate)
+            if lifts:
+                lifted += size[a] * (_replace(vendor[a], share[a], lift) - 1.0)
+            kept, gained = 1.0, 0.0
         if hosted[a]:
             continue
-        if bound_until[a] > week + 1:
-            bound += size[a]
+        bound += size[a] if bound_until[a] > week + 1 else 0.0
         for slot in range(vendor.shape[1]):
             firm = vendor[a, slot]
             if firm < 0:
                 break
+            share[a, slot] = share[a, slot] * kept + gained * (firm == preferred[a])
             part = size[a] * share[a, slot]
             volume[kind[a], firm] += part
             paid[firm] += part * pays[a]
             customers[firm] += 1
             if free[firm]:
                 flooded[firm] += part * free_use(uniform(key, entity[a]), tail, most)
-    return bound
+    return lifted, bound
 
 
 @compiled
@@ -327,13 +339,10 @@ def _advance(
             entity, kind, keep_above, cumulative[n], gone[n], review[n], new, weeks[n], week,
             keys[n:HOSTING:2], vendor[n], share[n], preferred[n], bound_until[n],
         )  # fmt: skip
-        if growth[n] > 0.0:
-            _grow(vendor[n], share[n], preferred[n], growth[n])
-        if lift[n].any():
-            lifted[n] = _replace(size, vendor[n], share[n], lift[n])
-        bound[n] = _count(
-            entity, kind, size, vendor[n], share[n], bound_until[n], hosted, pays, free[n],
-            tail, most, keys[FREE_USE], week, volume[n], paid[n], flooded[n], customers[n],
+        lifted[n], bound[n] = _use(
+            entity, kind, size, vendor[n], share[n], preferred[n], bound_until[n], hosted, pays,
+            growth[n], lift[n], free[n], tail, most, keys[FREE_USE], week, volume[n], paid[n],
+            flooded[n], customers[n],
         )  # fmt: skip
     return volume, paid, flooded, lifted, bound, customers
 
