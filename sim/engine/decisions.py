@@ -27,10 +27,11 @@ def ask(
     seen = glance(engine, firm) if seen is None else seen
     try:
         decision = rule.decide(seen)
+        fault = fault_in(decision, block)
     except Exception as error:
         said = f"raised {type(error).__name__}: {error}"
         raise DecisionError(_told(engine, rule, name, said)) from error
-    if fault := fault_in(decision, block):
+    if fault:
         raise DecisionError(_told(engine, rule, name, fault))
     return decision
 

@@ -1,19 +1,14 @@
 """What each firm knows about its own laboratory, for its research and talent decisions."""
 
-import numpy as np
-
 from sim.engine.state import Engine
 from sim.markets.talent import best_offers
 from sim.strategies.base import Lab
 
 
-def labs(engine: Engine) -> list[Lab]:
-    """Return this week's view of every firm's laboratory."""
+def labs(engine: Engine, racing: list[float]) -> list[Lab]:
+    """Return this week's view of every firm's laboratory; racing: share of rivals that train."""
     world, firms, lab, tech = engine.world, engine.firms, engine.firms.lab, engine.firms.tech
     n = len(firms)
-    training = tech.pretraining & firms.independent
-    rivals = max(int(firms.independent.sum()) - 1, 1) if world.on("training_race") else np.inf
-    racing = (training.sum() - training) / rivals
     return list(
         map(
             Lab,
@@ -24,6 +19,6 @@ def labs(engine: Engine) -> list[Lab]:
             [world.frontiers.gpu_price] * n,
             tech.key_people.tolist(),
             best_offers(lab.key_pay, firms.independent).tolist(),
-            racing.tolist(),
+            racing,
         )
     )

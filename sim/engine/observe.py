@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.streams import mix_array
-from sim.core.units import MILLION
 from sim.engine.labs import labs
 from sim.engine.public import faces
 from sim.engine.scene import Scene
@@ -19,7 +18,6 @@ from sim.strategies.base import Menu, Observation, OwnApp
 from sim.world.firms import CLASSES, FLAGSHIP, MAIN
 
 F64 = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 END_OF_2024 = date(2024, 12, 31)
 DAYS_PER_YEAR = 365.25
 NOT_ENTERING = (False, False)
@@ -27,48 +25,74 @@ NOT_ENTERING = (False, False)
 
 def look(engine: Engine) -> Scene:
     """Take this week's scene."""
+    from sim.engine import sight
+
     world, firms, apps = engine.world, engine.firms, engine.world.apps
-    quality = firms.tech.quality
-    rivals_adds = np.zeros(len(firms))
-    np.maximum.at(rivals_adds, apps.firm, apps.rivals_adds)
-    largest = np.zeros(len(firms))
-    if world.on("ad_escalation"):
-        np.maximum.at(largest, apps.firm, apps.spend_history.max(axis=0, initial=0.0))
+    table = _seen(engine)
+    seen = table.tolist()
     late = (world.monday - END_OF_2024).days / DAYS_PER_YEAR
     shares = engine.flow.class_share.tolist()
     luck = mix_array(firms.entity ^ np.uint64(world.streams.key("strategies", world.week)))
-    adds_route = world.on("route_diversification")
-    earned = firms.books.revenue_history
-    half = len(earned) // 2
+    growth = _growth(engine, table[[sight.USER_GROWTH, sight.REVENUE_GROWTH]])
+    users, quality = seen[sight.USERS], firms.tech.quality.tolist()
+    valuation = firms.books.post_money.tolist()
     return Scene(
         years_after_2024=max(late, 0.0),
-        cash=engine.ledger.balance_cny(firms.cash).tolist(),
+        cash=seen[sight.CASH],
         runway=engine.flow.runway.tolist(),
-        quality=quality.tolist(),
-        best_rival=_of_others(np.where(firms.independent, quality, -np.inf)).tolist(),
+        quality=quality,
+        best_rival=seen[sight.BEST_RIVAL],
         research=firms.books.research_week.tolist(),
-        menus=_menus(engine, shares),
-        spend=world.by_firm(apps.budget).tolist(),
-        rival_spend=np.maximum(_of_others(largest), 0.0).tolist(),
-        users=world.by_firm(apps.mau).tolist(),
-        rivals_adds=rivals_adds.tolist(),
-        user_growth=_growth(
-            world.by_firm(apps.mau), world.by_firm(apps.mau_history[0]), 1e5, looked_at=adds_route
-        ),
-        revenue_growth=_growth(
-            earned[half:].sum(axis=0), earned[:half].sum(axis=0), 1e6, looked_at=adds_route
-        ),
+        menus=_menus(engine, shares, seen[sight.LOWEST_MAIN : sight.LOWEST_FLAGSHIP + 1]),
+        spend=seen[sight.SPEND],
+        rival_spend=seen[sight.RIVAL_SPEND],
+        users=users,
+        rivals_adds=seen[sight.RIVALS_ADDS],
+        user_growth=growth[0],
+        revenue_growth=growth[1],
         apps=_apps_by_firm(engine),
         revenue=firms.books.revenue_history[-1].tolist(),
         burn=firms.books.burn_week.tolist(),
         staff=firms.books.staff.tolist(),
-        valuation=firms.books.post_money.tolist(),
+        valuation=valuation,
         luck=luck.tolist(),
-        market=faces(world, shares),
-        labs=labs(engine),
-        push_inventory=_push_inventory(engine).tolist(),
+        market=faces(world, shares, users, quality, valuation),
+        labs=labs(engine, seen[sight.RIVALS_TRAINING]),
+        push_inventory=seen[sight.PUSH_INVENTORY],
         app_users=apps.mau.tolist(),
         app_engagement=world.products.engagement.max(axis=0).tolist(),
+    )
+
+
+def _seen(engine: Engine) -> F64:
+    """What each firm sees of its own apps added up and of the others; see `sim.engine.sight`."""
+    from sim.engine.sight import seen_by_firms
+
+    world, firms, apps = engine.world, engine.firms, engine.world.apps
+    answered = slice(None) if world.on("ad_escalation") else slice(0)
+    return np.asarray(
+        seen_by_firms(
+            apps.firm,
+            apps.budget,
+            apps.mau,
+            apps.mau_history[0],
+            apps.rivals_adds,
+            apps.spend_history[answered],
+            firms.tech.quality,
+            firms.independent,
+            firms.tech.pretraining,
+            world.on("training_race"),
+            firms.menu.price,
+            firms.menu.entered,
+            firms.other_niche,
+            world.on("niches"),
+            engine.p.flagship_alert_gap,
+            world.channels.owner,
+            world.channels.capacity,
+            engine.p.push_inventory,
+            firms.books.revenue_history,
+            engine.ledger.balance[firms.cash],
+        )
     )
 
 
@@ -150,24 +174,16 @@ def _own_apps(engine: Engine, own: list[int]) -> tuple[OwnApp, ...]:
     )
 
 
-def _growth(now: F64, then: F64, base: float, *, looked_at: bool) -> list[float]:
-    """Log growth by firm where it is looked at; what is small beside the base does not count."""
-    grown = np.log((np.maximum(now, 0.0) + base) / (np.maximum(then, 0.0) + base))
-    seen: list[float] = np.where(looked_at, grown, np.inf).tolist()
-    return seen
+def _growth(engine: Engine, factors: F64) -> list[list[float]]:
+    """Log growth of users and of revenue by firm, inf where no second route is looked for."""
+    looked_at = engine.world.on("route_diversification")
+    grown: list[list[float]] = np.where(looked_at, np.log(factors), np.inf).tolist()
+    return grown
 
 
-def _push_inventory(engine: Engine) -> F64:
-    """People a week that own channels can be shown to, the smaller channels fewer; (F,)."""
-    channels, inventory = engine.world.channels, np.zeros(len(engine.firms))
-    owned = channels.owner >= 0
-    if owned.any():
-        np.add.at(inventory, channels.owner[owned], channels.capacity[owned])
-        inventory = engine.p.push_inventory * MILLION * inventory / channels.capacity[owned].max()
-    return inventory
-
-
-def _menus(engine: Engine, shares: list[list[float]]) -> list[list[Menu]]:
+def _menus(
+    engine: Engine, shares: list[list[float]], lowest: list[list[float]]
+) -> list[list[Menu]]:
     """Own view of each model class, by class and firm, of those that do not enter."""
     world, firms, menu = engine.world, engine.firms, engine.firms.menu
     attach = firms.attach_margin if world.on("attach_margin") else np.zeros(len(firms))
@@ -176,7 +192,7 @@ def _menus(engine: Engine, shares: list[list[float]]) -> list[list[Menu]]:
         menu.unit_cost.tolist(),
         [attach.tolist()] * len(CLASSES),
         shares,
-        _lowest(engine).tolist(),
+        lowest,
         (world.week <= menu.alert_until).tolist(),
         [[False] * len(firms)] * len(CLASSES),
     )
@@ -185,40 +201,3 @@ def _menus(engine: Engine, shares: list[list[float]]) -> list[list[Menu]]:
 
 def _menu(menu: Menu, entering: bool) -> Menu:
     return menu._replace(entering=True) if entering else menu
-
-
-def _lowest(engine: Engine) -> F64:
-    """Lowest list price of the rivals each firm heeds, (2, F), inf without any.
-
-    A free tier serves part of demand only, so nobody can be undercut by it altogether. Buyers of
-    flagships compare peers, so only flagships of like quality count.
-    """
-    firms, menu = engine.firms, engine.firms.menu
-    heeded = menu.entered & firms.independent & (menu.price > 0.0)
-    price = np.where(heeded, menu.price, np.inf)
-    rivals = compete(engine)
-    quality = firms.tech.quality
-    near = rivals & (np.abs(quality[:, None] - quality) <= engine.p.flagship_alert_gap)
-    return np.array(
-        [
-            np.where(seen, price[row], np.inf).min(axis=1, initial=np.inf)
-            for row, seen in ((MAIN, rivals), (FLAGSHIP, near))
-        ]
-    )
-
-
-def compete(engine: Engine) -> Flags:
-    """Whether a firm heeds another's prices: not its own, nor those of other niches; (F, F)."""
-    firms = engine.firms
-    apart = firms.other_niche if engine.world.on("niches") else False
-    return np.asarray(~np.eye(len(firms), dtype=np.bool_) & ~apart)
-
-
-def _of_others(values: F64) -> F64:
-    """Largest value among the others, for each; (n,), -inf for one alone."""
-    if len(values) < 2:
-        return np.full(len(values), -np.inf)
-    second, best = np.sort(values)[-2:]
-    result = np.full(len(values), best)
-    result[int(np.argmax(values))] = second
-    return result

@@ -33,23 +33,31 @@ def publish(engine: Engine) -> None:
     )
 
 
-def faces(world: World, shares: list[list[float]]) -> tuple[PublicFirm, ...]:
-    """Return what everybody knows of each firm today; shares: of tokens, by class and firm."""
+def faces(
+    world: World,
+    shares: list[list[float]],
+    users: list[float],
+    quality: list[float],
+    valuation: list[float],
+) -> tuple[PublicFirm, ...]:
+    """Return what everybody knows of each firm today.
+
+    shares: of tokens, by class and firm; users: people, quality: Elo, valuation: CNY, by firm.
+    """
     firms, price = world.firms, world.firms.menu.price.tolist()
-    kinds = np.where(firms.cloud, "cloud", np.where(firms.startup, "startup", "lab")).tolist()
     return tuple(
         map(
             PublicFirm,
             firms.ids,
-            kinds,
+            firms.kinds,
             firms.status(),
             price[MAIN],
             price[FLAGSHIP],
             shares[MAIN],
             shares[FLAGSHIP],
-            world.by_firm(world.apps.mau).tolist(),
-            firms.tech.quality.tolist(),
+            users,
+            quality,
             firms.tech.open_weights.tolist(),
-            firms.books.post_money.tolist(),
+            valuation,
         )
     )

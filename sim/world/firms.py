@@ -5,6 +5,7 @@ Money in CNY, quality in Elo points with the best domestic model at the opening 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,15 @@ class Firms:
         """Return the position of a firm; raises ValueError when there is none."""
         return self.ids.index(firm)
 
-    @property
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """What each firm is, which no week changes."""
+        return tuple(
+            "cloud" if cloud else "startup" if startup else "lab"
+            for cloud, startup in zip(self.cloud.tolist(), self.startup.tolist(), strict=True)
+        )
+
+    @cached_property
     def paying(self) -> I64:
         """Accounts that costs go through: cash, unpaid wages, unpaid bills; (3, F)."""
         return np.array([self.cash, *self.owed])

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.decisions import ask
-from sim.engine.observe import compete, look, observe
+from sim.engine.observe import look, observe
 from sim.engine.state import Engine
 from sim.engine.steps.api import vendor_utility
 from sim.markets.adoption import choice_shares
@@ -104,9 +104,12 @@ def _alert(engine: Engine, before: F64) -> None:
     world, p, menu = engine.world, engine.p, engine.firms.menu
     if not (world.on("rival_alert") and world.on("price_war")):
         return
+    moved = _moved(menu.price, before)
+    if not moved.any():
+        return
     left = 1.0 - p.alert_trigger
-    quality, rivals = world.firms.tech.quality, compete(engine)
-    for row, mover in zip(*np.nonzero(_moved(menu.price, before)), strict=True):
+    quality, rivals = world.firms.tech.quality, _compete(engine)
+    for row, mover in zip(*np.nonzero(moved), strict=True):
         old, new = before[row, mover], menu.price[row, mover]
         heard = menu.entered[row] & rivals[:, mover]
         if np.isnan(old):
@@ -119,6 +122,13 @@ def _alert(engine: Engine, before: F64) -> None:
             heard &= np.abs(quality - quality[mover]) <= p.flagship_alert_gap
         until = world.week + round(p.alert_weeks)
         menu.alert_until[row] = np.where(heard, until, menu.alert_until[row])
+
+
+def _compete(engine: Engine) -> Flags:
+    """Whether a firm heeds another's prices: not its own, nor those of other niches; (F, F)."""
+    firms = engine.firms
+    apart = firms.other_niche if engine.world.on("niches") else False
+    return np.asarray(~np.eye(len(firms), dtype=np.bool_) & ~apart)
 
 
 def _threatened_share(engine: Engine, row: int) -> F64:
