@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import partial
 from pathlib import Path
 
 from sim.experiments.calibration import Calibration
 from sim.results.provenance import git_commit, versions
+from sim.views.again import Again
+from sim.views.assumptions import NARROWED, UNTOLD
+from sim.views.basis import basis, parameters_among
 from sim.views.calibrations import (
     PARAMETER_HEADS,
     parameter_cells,
     picture,
-    sentences,
+    summary,
     trust_of,
 )
 from sim.views.charts.score import score
 from sim.views.figures import figure_interval, figure_name, figure_value
 from sim.views.format import percent
 from sim.views.report import drawn, rendered, write_page
-from sim.views.trust import Basis, world
 
 
 def write_calibration_page(found: Calibration, command: str, path: Path) -> Path:
@@ -40,7 +41,7 @@ def page(found: Calibration, command: str) -> str:
         title=f"What the figures say about {found.scenario.name}",
         scenario=found.scenario,
         runs=f"{found.runs:,}",
-        sentences=sentences(found),
+        summary=summary(found),
         parameters=drawn(partial(picture, found), "parameters", source),
         check=drawn(partial(score, list(found.check)), "check", checked),
         heads=PARAMETER_HEADS,
@@ -58,8 +59,8 @@ def page(found: Calibration, command: str) -> str:
             )
             for row in found.check
         ],
-        basis=Basis(trust_of(found), tuple(world(tomllib.loads(found.scenario.to_toml()), True))),
-        command=command,
+        basis=basis(found.scenario.to_toml(), trust_of(), _kinds(found)),
+        again=Again(command),
         provenance={
             "Runs": f"{found.runs:,}",
             "Seconds of computing": f"{found.seconds:,.0f}",
@@ -67,3 +68,10 @@ def page(found: Calibration, command: str) -> str:
             "Versions": ", ".join(f"{name} {number}" for name, number in versions().items()),
         },
     )
+
+
+def _kinds(found: Calibration) -> dict[str, str]:
+    """Return what the figures did to each parameter."""
+    told = dict(found.by_parameter.select("key", "told").iter_rows())
+    kinds = parameters_among(told, UNTOLD)
+    return kinds | parameters_among([key for key, is_told in told.items() if is_told], NARROWED)

@@ -16,59 +16,68 @@ from sim.views.charts.narrowed import narrowed
 from sim.views.figures import figure_name
 from sim.views.fitted import fitted
 from sim.views.format import digits3, percent
+from sim.views.sentence import Sentence
 
 Row = Mapping[str, Any]
 MOST_SHOWN = 15
 PARAMETER_HEADS = ("Parameter", "Told by", "Median", "90 %", "Narrower by")
 
 
-def sentences(found: Calibration) -> list[tuple[str, str]]:
-    """Return what was found in a few sentences, each with a word that says what it is about."""
-    told = found.by_parameter.filter("told")
-    inside = sum(one.inside_90 is True for one in found.check)
-    low, middle, high = np.quantile(found.discrepancy, (0.05, 0.5, 0.95))
-    far = unreached(found)
-    said = [
-        (
-            "Runs",
-            f"{found.runs:,} runs in {len(found.waves)} waves, {found.seconds / 60:.0f} minutes of "
-            f"computing; {sum(one.failed for one in found.waves)} failed.",
-        ),
-        (
-            "Not ruled out",
-            f"{percent(found.not_ruled_out)} of the prior, seen through the surrogate.",
-        ),
-        (
-            "Check",
-            f"{inside} of {len(found.check)} figures lie inside the 90 % of "
-            f"{len(found.waves[-1].misses)} runs at draws of the posterior.",
-        ),
-        (
-            "Parameters",
-            f"The figures narrow {told.height} of {len(found.inputs)}; the others stay as wide as "
-            "their priors.",
-        ),
-        (
-            "Discrepancy",
-            f"Beyond luck the model misses a figure by {percent(float(np.expm1(middle)))} "
-            f"({percent(float(np.expm1(low)))} to {percent(float(np.expm1(high)))}).",
-        ),
-    ]
-    if far:
-        said.append(("Out of reach", f"No run of any wave came near {'; '.join(far)}."))
-    return said
-
-
-def trust_of(found: Calibration) -> str:
-    """Say what the sample is worth, and what is not told by it."""
-    told = found.by_parameter.filter("told").height
-    rest = len(found.inputs) - told
+def summary(found: Calibration) -> tuple[Sentence, ...]:
+    """Return what was found in five sentences; every number is computed from the runs."""
     return (
-        f"The figures tell something of {told} parameters; the other {rest} are as uncertain as "
-        "their priors, and so is what hangs on them. The check is on figures that were aimed at: "
-        "it shows what the model can reach, not that it is right. For that, score the calibrated "
-        "scenario against figures that were never fitted; what lies after the last of them is "
-        "extrapolation."
+        Sentence("Runs", _runs(found)),
+        Sentence("Check", _check(found)),
+        Sentence("Parameters", _parameters(found)),
+        Sentence("Discrepancy", _discrepancy(found)),
+        Sentence("Trust", trust_of()),
+    )
+
+
+def _runs(found: Calibration) -> str:
+    failed = sum(one.failed for one in found.waves)
+    return (
+        f"{found.runs:,} runs in {len(found.waves)} waves, {found.seconds / 60:.0f} minutes of "
+        f"computing, {failed} failed, leave {percent(found.not_ruled_out)} of the prior, seen "
+        "through the surrogate."
+    )
+
+
+def _check(found: Calibration) -> str:
+    inside = sum(one.inside_90 is True for one in found.check)
+    far = unreached(found)
+    text = (
+        f"{inside} of {len(found.check)} figures lie inside the 90 % of "
+        f"{len(found.waves[-1].misses)} runs at draws of the posterior"
+    )
+    return f"{text}; no run of any wave came near {'; '.join(far)}." if far else f"{text}."
+
+
+def _parameters(found: Calibration) -> str:
+    told = found.by_parameter.filter("told").to_dicts()
+    text = f"The figures narrow {len(told)} of {len(found.inputs)}"
+    if told:
+        first = told[0]
+        text += (
+            f", {short_key(first['key'])} most, by {percent(first['narrowed'])} to "
+            f"{digits3(first['q50'])} ({digits3(first['q05'])} to {digits3(first['q95'])})"
+        )
+    return f"{text}; the others stay as wide as their priors."
+
+
+def _discrepancy(found: Calibration) -> str:
+    low, middle, high = (
+        percent(float(np.expm1(one))) for one in np.quantile(found.discrepancy, (0.05, 0.5, 0.95))
+    )
+    return f"Beyond luck the model misses a figure by {middle} ({low} to {high})."
+
+
+def trust_of() -> str:
+    """Say what the check is worth."""
+    return (
+        "The check is on figures that were aimed at: it shows what the model can reach, not that "
+        "it is right. For that, score the calibrated scenario against figures that were never "
+        "fitted; what lies after the last of them is extrapolation."
     )
 
 
@@ -101,7 +110,7 @@ def picture(found: Calibration, width: int = 760) -> ChartType:
 def renderable(found: Calibration) -> Group:
     """Return the calibration for a console of 80 columns or more."""
     parts: list[RenderableType] = [Text(f"{found.scenario.name}: calibrated", style="bold")]
-    parts += [Text(f"{what}: {text}") for what, text in sentences(found)]
+    parts += [Text(f"{one.topic}: {one.text}") for one in summary(found)]
     rows = found.by_parameter.filter("told").head(MOST_SHOWN).to_dicts()
     if rows:
         cells = [parameter_cells(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What a run's scenario asks, and what it changes against the baseline."""
+"""What a scenario changes against the baseline, in words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +6,6 @@ from numbers import Real
 from typing import Any
 
 from sim.views.format import count, day
-from sim.views.names import scenario_of
-from sim.views.rundata import RunData
 
 BASELINE = "baseline"
 MOST_TEXT = 90
@@ -22,14 +20,8 @@ class Change:
     after: str
 
 
-def question(run: RunData) -> str:
-    """Return the question the scenario asks; empty if it asks none."""
-    asked = scenario_of(run).get("question", "")
-    return asked if isinstance(asked, str) else ""
-
-
-def changes(run: RunData) -> list[Change] | None:
-    """Return what the scenario says differently from the shipped baseline.
+def changes(scenario_text: str) -> list[Change] | None:
+    """Return what a scenario, as it ran, says differently from the shipped baseline.
 
     Seed and horizon count as well. None if the scenario cannot be read by this version: a run
     outlives the code that made it.
@@ -38,16 +30,15 @@ def changes(run: RunData) -> list[Change] | None:
     from sim.scenario import Scenario
     from sim.scenario.posterior import without_draws
 
-    text = str(run.manifest.get("scenario_text", ""))
-    if not text:
+    if not scenario_text:
         return None
     try:
-        differences = Scenario.loads(without_draws(text)).differences(Scenario.load(BASELINE))
+        told = Scenario.loads(without_draws(scenario_text))
     except SimError:
         return None
     return [
         Change(found.key, value_text(found.before), value_text(found.after))
-        for found in differences
+        for found in told.differences(Scenario.load(BASELINE))
     ]
 
 

@@ -1,6 +1,5 @@
 """A comparison as one HTML file that opens offline, and as a notebook cell."""
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,8 +10,12 @@ import polars as pl
 from altair.typing import ChartType
 
 from sim.experiments.comparison import Comparison, register_views
+from sim.views.again import again
+from sim.views.basis import basis
+from sim.views.changes import Change
 from sim.views.charts.difference_fans import difference_fans
 from sim.views.charts.effects import effects
+from sim.views.comparison_summary import summary
 from sim.views.differences import (
     Row,
     alone_rows,
@@ -36,7 +39,6 @@ from sim.views.outcomes import (
     worth_text,
 )
 from sim.views.report import HASH_DIGITS, Figure, drawn, rendered, write_page
-from sim.views.trust import basis
 
 MOST_FANS, MOST_ALONE, MOST_CHANGES = 6, 3, 40
 MARKS = {True: "better", False: "worse"}
@@ -49,7 +51,7 @@ class Chapter:
     anchor: str
     name: str
     question: str
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[Change, ...]
     changes_left: int
     verdict: str
     figures: tuple[Figure, ...]
@@ -70,11 +72,14 @@ def write_comparison_page(comparison: Comparison, path: Path) -> Path:
 def page(comparison: Comparison) -> str:
     """Return the page as text; everything from the scenarios is escaped."""
     told = comparison.manifest
+    rests = basis(told["scenario_text"])
     chapters = [_chapter(comparison, i, one) for i, one in enumerate(told["alternatives"])]
     return rendered(
         "comparison.html",
         title=f"{comparison.base} against {', '.join(comparison.alternatives)}",
         told=told,
+        summary=summary(comparison, rests.sentence),
+        warnings=told["warnings"],
         chapters=chapters,
         beside=(comparison.base, *comparison.alternatives) if len(chapters) > 1 else (),
         best=[
@@ -86,10 +91,10 @@ def page(comparison: Comparison) -> str:
         outcomes=[
             {**one, "name": outcome_name(one["id"])} for one in told["outcomes"]
         ],
-        basis=basis(told["scenario_text"]),
-        command=shlex.join(
-            ["llmsim", "compare", comparison.base, *comparison.alternatives, "-n",
-             str(told["replicates"]), "--seed", str(told["seed"])]
+        basis=rests,
+        again=again(
+            "compare", [one["scenario_text"] for one in (told, *told["alternatives"])],
+            "-n", str(told["replicates"]), "--seed", str(told["seed"]),
         ),
         provenance=_provenance(told),
     )  # fmt: skip
@@ -115,7 +120,7 @@ def _chapter(comparison: Comparison, number: int, told: Mapping[str, Any]) -> Ch
         anchor=f"alternative-{number + 1}",
         name=name,
         question=told["question"] or "",
-        changes=tuple(values[:MOST_CHANGES]),
+        changes=tuple(Change(*one) for one in values[:MOST_CHANGES]),
         changes_left=max(0, len(values) - MOST_CHANGES),
         verdict=verdict_of(comparison, name),
         figures=tuple(_figures(comparison, name, rows, f"a{number}")),

@@ -91,20 +91,19 @@ def verdict_of(comparison: Comparison, alternative: str) -> str:
     pairs = comparison.manifest["pairs"]
     if not rows:
         return f"Nothing differs that {pairs} pairs could tell from luck."
-    said = [
-        " ".join(
-            part
-            for part in (
-                outcome_name(row["outcome"]),
-                difference_text(row["difference"], row["unit"]),
-                shown_unit(row["unit"]),
-                f"({interval_text(row['low'], row['high'], row['unit'])})",
-            )
-            if part
-        )
-        for row in rows
-    ]
+    said = [with_interval(row) for row in rows]
     return f"Surest of what differs: {'; '.join(said)}."
+
+
+def with_interval(row: Row, is_named: bool = True) -> str:
+    """Write a difference: Kimi users −6.59 M (−11.6 to −1.61 M); without the name if so asked."""
+    parts = (
+        outcome_name(row["outcome"]) if is_named else "",
+        difference_text(row["difference"], row["unit"]),
+        shown_unit(row["unit"]),
+        f"({interval_text(row['low'], row['high'], row['unit'])})",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def worth_of(comparison: Comparison) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sim.views.rundata import RunData, table
+from sim.views.rundata import RunData, table, text_of
 
 FIRMS = {
     "bytedance": "ByteDance", "alibaba": "Alibaba", "baidu": "Baidu", "tencent": "Tencent",
@@ -53,11 +53,12 @@ def joined(names: list[str]) -> str:
 
 def scenario_of(run: RunData) -> Mapping[str, Any]:
     """Return the resolved scenario of the manifest as a mapping; empty if there is none."""
-    return _parsed(str(run.manifest.get("scenario_text", "")))
+    return scenario_in(text_of(run))
 
 
 @lru_cache(maxsize=4)
-def _parsed(text: str) -> Mapping[str, Any]:
+def scenario_in(text: str) -> Mapping[str, Any]:
+    """Return a resolved scenario as a mapping; empty if the text is none."""
     from tomllib import TOMLDecodeError, loads
 
     try:

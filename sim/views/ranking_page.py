@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from altair.typing import ChartType
 
 from sim.experiments.ranking import Ranking
+from sim.views.again import again
+from sim.views.basis import basis
 from sim.views.charts.ranking import ranking as matrix
 from sim.views.outcomes import (
     difference_text,
@@ -16,9 +17,8 @@ from sim.views.outcomes import (
     outcome_name,
     outcome_value,
 )
-from sim.views.rankings import clear_rows, label_of, title_of, verdict_of
+from sim.views.rankings import clear_rows, label_of, summary, title_of
 from sim.views.report import HASH_DIGITS, drawn, rendered, write_page
-from sim.views.trust import basis
 
 
 def write_ranking_page(ranking: Ranking, path: Path) -> Path:
@@ -40,6 +40,7 @@ def picture(ranking: Ranking, width: int = 760) -> ChartType:
 def page(ranking: Ranking) -> str:
     """Return the page as text; everything from the scenario is escaped."""
     told = ranking.sweep.description
+    rests = basis(told["scenario_text"])
     return rendered(
         "ranking.html",
         title=f"What matters in {ranking.scenario.name}",
@@ -47,7 +48,7 @@ def page(ranking: Ranking) -> str:
         kind=ranking.kind,
         replicates=ranking.replicates,
         seed=told["seed"],
-        verdict=verdict_of(ranking),
+        summary=summary(ranking, rests.sentence),
         figure=drawn(
             lambda width: picture(ranking, width),
             "ranking",
@@ -72,18 +73,15 @@ def page(ranking: Ranking) -> str:
             }
             for one in ranking.outcomes
         ],
-        basis=basis(told["scenario_text"]),
-        command=shlex.join(
-            [
-                "llmsim",
-                "mechanisms",
-                ranking.scenario.name,
-                *(["--shocks"] if ranking.kind == "shocks" else []),
-                "-n",
-                str(ranking.replicates),
-                "--seed",
-                str(told["seed"]),
-            ]
+        basis=rests,
+        again=again(
+            "mechanisms",
+            [told["scenario_text"]],
+            *(["--shocks"] if ranking.kind == "shocks" else []),
+            "-n",
+            str(ranking.replicates),
+            "--seed",
+            str(told["seed"]),
         ),
         provenance={
             "Seed": told["seed"],

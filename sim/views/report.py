@@ -17,23 +17,21 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import SimError
 from sim.results.whole import as_text, write_whole
 from sim.views.accessor import Plots, shipped_score
-from sim.views.changes import changes, question
+from sim.views.again import again
+from sim.views.basis import basis_of_run
 from sim.views.figures import figure_interval, figure_name, figure_value
 from sim.views.format import day
 from sim.views.glossary import GLOSSARY
 from sim.views.happenings import happenings
-from sim.views.names import scenario_of
-from sim.views.rundata import RunData, Score, horizon, replicates
+from sim.views.rundata import RunData, Score, horizon, replicates, text_of
 from sim.views.svg import dark_rules, inline_svg, words_of
 from sim.views.theme import INK, MUTED, PAPER
-from sim.views.trust import assumptions, trust, world
 from sim.views.verdict import verdict
 
 if TYPE_CHECKING:
     from altair.typing import ChartType
 
 PAGE, PHONE = 780, 350
-MOST_CHANGES = 40
 TEMPLATES = Path(__file__).parent / "templates"
 HASH_DIGITS = 12
 UNIT = re.compile(r"(?<=\d) (?=(?:tn|bn|M|k|%|CNY)\b|%)|(?<= bn| tn|. M|. k) (?=CNY)")
@@ -96,27 +94,23 @@ def write_page(path: Path, page: str) -> Path:
 def html(run: RunData, score: Score | None = None) -> str:
     """Return the report as text; everything from the run is escaped."""
     rows = shipped_score(run) if score is None else score
-    known = changes(run)
+    said = verdict(run)
     return rendered(
         "report.html",
         title=_name(run),
-        question=question(run),
+        headline=said.headline,
+        summary=said.sentences[1:],
         span=_span(run),
         replicates=replicates(run),
         seed=run.manifest.get("seed"),
-        verdict=verdict(run),
-        changes=None if known is None else known[:MOST_CHANGES],
         happenings=happenings(run),
-        trust=trust(run, rows),
-        assumptions=assumptions(run),
-        world=world(scenario_of(run)),
-        changes_left=0 if known is None else max(0, len(known) - MOST_CHANGES),
+        basis=basis_of_run(run, rows),
         sections=_sections(run, rows),
         score=[_score_line(row) for row in rows],
         provenance=_provenance(run.manifest),
         failures=run.manifest.get("failures", ()),
-        command=f"llmsim run {_name(run)} -n {replicates(run)} --seed {run.manifest.get('seed')}",
-        scenario_text=str(run.manifest.get("scenario_text", "")),
+        again=again("run", [text_of(run)], "-n", str(replicates(run)), *_seed(run)),
+        scenario_text=text_of(run),
     )
 
 
@@ -213,6 +207,10 @@ def drawn(draw: "Callable[[int], ChartType]", name: str, source: str = "") -> Fi
 
 def _name(run: RunData) -> str:
     return str(run.manifest.get("scenario", "run"))
+
+
+def _seed(run: RunData) -> list[str]:
+    return ["--seed", str(run.manifest["seed"])] if "seed" in run.manifest else []
 
 
 def _span(run: RunData) -> str:

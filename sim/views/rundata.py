@@ -80,6 +80,11 @@ def table(run: RunData, name: str) -> "pl.DataFrame":
     return pl.DataFrame(schema={column.name: types[column.kind] for column in TABLES[name]})
 
 
+def text_of(run: RunData) -> str:
+    """Return the resolved scenario of a run as text; empty if its manifest has none."""
+    return str(run.manifest.get("scenario_text", ""))
+
+
 def horizon(run: RunData) -> tuple[date, date] | None:
     """Return the first and the last Monday of the run; None if nothing was recorded."""
     for name in ("market", "firms", "apps"):

@@ -9,7 +9,13 @@ from altair.typing import ChartType
 from sim.experiments.sensitivity import NO_NUMBER, Sensitivity
 from sim.views.charts.labelled import short_key
 from sim.views.format import MISSING, digits3, percent
-from sim.views.outcomes import difference_text, interval_text, outcome_name, outcome_value
+from sim.views.outcomes import (
+    difference_text,
+    interval_text,
+    outcome_name,
+    outcome_value,
+    shown_unit,
+)
 
 Row = Mapping[str, Any]
 
@@ -67,21 +73,42 @@ def shares_text(result: Sensitivity, outcome: str) -> str:
 
 
 def strongest_text(result: Sensitivity, outcome: str) -> str:
-    """Say which input matters most to an outcome, and how much."""
+    """Say which input matters most to an outcome, and how much, with its 90 % interval."""
     rows = rows_of(result, outcome)
     if not rows:
         return idle_text(result, outcome)
-    row, unit = rows[0], rows[0]["unit"]
-    said = f"{short_key(row['input'])} matters most"
-    if result.method == "tornado":
-        low, high = (difference_text(row[end], unit) for end in ("low", "high"))
-        return f"{said}: {low} at {row['low_at']}, {high} at {row['high_at']}."
-    if result.method == "morris":
-        return f"{said}: its whole range makes {outcome_value(row['mu_star'], unit)} on average."
-    if row["total"] is None:
-        return f"{said}: {percent(row['first'])} of the variance alone."
-    alone, whole = percent(max(row["first"], 0.0)), percent(row["total"])
-    return f"{said}: {alone} of the variance alone, {whole} in all."
+    return f"{short_key(rows[0]['input'])} matters most: {effect_text(result.method, rows[0])}."
+
+
+def effect_text(method: str, row: Row) -> str:
+    """Say what one input does to an outcome, with its 90 % interval where it is known."""
+    unit = row["unit"]
+    if method == "tornado":
+        low = _banded(row["low"], row["low_from"], row["low_to"], unit)
+        high = _banded(row["high"], row["high_from"], row["high_to"], unit)
+        return f"{low} at {row['low_at']}, {high} at {row['high_at']}"
+    if method == "morris":
+        band = interval_text(row["mu_star_low"], row["mu_star_high"], unit, sign="")
+        said = " ".join(filter(None, (outcome_value(row["mu_star"], unit), shown_unit(unit))))
+        return f"its whole range makes {said}{_bracketed(band)} on average"
+    alone = f"{_part(row, 'first')} of the variance alone"
+    return alone if row["total"] is None else f"{alone}, {_part(row, 'total')} in all"
+
+
+def _banded(value: float | None, low: float | None, high: float | None, unit: str) -> str:
+    said = " ".join(filter(None, (difference_text(value, unit), shown_unit(unit))))
+    return f"{said}{_bracketed(interval_text(low, high, unit))}"
+
+
+def _bracketed(band: str) -> str:
+    return "" if band == MISSING else f" ({band})"
+
+
+def _part(row: Row, name: str) -> str:
+    """Write a share of the variance; what the sample puts beyond 0 and 1 is cut off there."""
+    ends = [row[f"{name}{end}"] for end in ("", "_low", "_high")]
+    said = [None if one is None else percent(min(1.0, max(0.0, one))) for one in ends]
+    return f"{said[0]} ({said[1]} to {said[2]})" if None not in said else str(said[0])
 
 
 def chart(result: Sensitivity, outcome: str, width: int = 760) -> ChartType:

@@ -1,11 +1,14 @@
 """What outcomes depend on as one HTML file that opens offline."""
 
+import shlex
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.experiments.sensitivity import Sensitivity
+from sim.views.again import Again, again
+from sim.views.basis import basis, parameters_among
 from sim.views.outcomes import name_with_unit, outcome_name
 from sim.views.report import HASH_DIGITS, drawn, rendered, write_page
 from sim.views.sensitivities import (
@@ -18,7 +21,7 @@ from sim.views.sensitivities import (
     shares_text,
     strongest_text,
 )
-from sim.views.trust import basis
+from sim.views.sensitivity_summary import summary
 
 
 def write_sensitivity_page(result: Sensitivity, folder: Path, path: Path) -> Path:
@@ -33,11 +36,15 @@ def page(result: Sensitivity, folder: Path) -> str:
     """Return the page as text; everything from the scenario is escaped."""
     told = result.manifest
     moved = [one for one in told["outcomes"] if rows_of(result, one["id"])]
+    rests = basis(told["scenario_text"], here=parameters_among(told["inputs"]))
     return rendered(
         "sensitivity.html",
         title=f"What {told['scenario']} depends on",
         told=told,
+        summary=summary(result, rests.sentence),
+        warnings=told["warnings"],
         folder=folder,
+        again=again_of(result, folder),
         chapters=[_chapter(result, i, one) for i, one in enumerate(moved)],
         still=[
             (outcome_name(one["id"]), idle_text(result, one["id"]))
@@ -50,9 +57,25 @@ def page(result: Sensitivity, folder: Path) -> str:
             for key, text in zip(told["inputs"], told["ranges"], strict=True)
         ],
         outcomes=[{**one, "name": outcome_name(one["id"])} for one in told["outcomes"]],
-        basis=basis(told["scenario_text"]),
+        basis=rests,
         provenance={**sweep_facts(told), "Design": told["design"]},
     )  # fmt: skip
+
+
+def again_of(result: Sensitivity, folder: Path) -> Again:
+    """Return the command that makes the ranking again; of a sweep for other ends, from its runs."""
+    told = result.manifest
+    inputs, method = len(told["inputs"]), ["--method", result.method]
+    each = {"morris": inputs + 1, "sobol": inputs + 2}.get(result.method, told["points"])
+    if told["design"] not in ("oat", "given") or told["points"] % each:
+        return Again(shlex.join(["llmsim", "sensitivity", str(folder), *method]))
+    words = [*method]
+    for key, text in zip(told["inputs"], told["ranges"], strict=True):
+        words += ["-P", f"{key}={text}"]
+    if result.method != "tornado":
+        words += ["-N", str(told["points"] // each)]
+    words += ["-n", str(told["replicates"]), "--seed", str(told["seed"]), "-o", str(folder)]
+    return again("sensitivity", [told["scenario_text"]], *words)
 
 
 def _chapter(result: Sensitivity, number: int, told: Mapping[str, Any]) -> dict[str, object]:

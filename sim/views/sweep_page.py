@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,13 +12,15 @@ from sim.experiments.judged import Judged, read_judged
 from sim.experiments.ranked_inputs import Grid
 from sim.experiments.stored_sweep import Sweep
 from sim.experiments.strongest import Pair, strongest_pairs
+from sim.views.again import Again, again
+from sim.views.basis import basis, parameters_among
 from sim.views.charts.labelled import short_key
 from sim.views.charts.pairs import pairs as panels
 from sim.views.format import percent
 from sim.views.outcomes import interval_text, name_with_unit, outcome_name, outcome_value
 from sim.views.report import drawn, rendered, write_page
 from sim.views.sensitivity_page import meaning_of, source_of_sweep, sweep_facts
-from sim.views.trust import basis
+from sim.views.sweep_summary import summary
 
 MOST_PAIRS, MOST_PANELS, MOST_OUTCOMES, MOST_FAILURES = 20, 9, 60, 10
 
@@ -37,12 +38,13 @@ def page(sweep: Sweep) -> str:
     found = strongest_pairs(grid, sweep.outcomes, MOST_PAIRS)
     shown = found[:MOST_PANELS]
     failures = _failures(sweep)
+    rests = basis(told["scenario_text"], here=parameters_among(sweep.inputs))
     seen = [line for one in judged if (line := _outcome_line(grid, one))]
     return rendered(
         "sweep.html",
         title=f"{told['scenario']} at {told['points']} points of {_inputs(len(grid.inputs))}",
         told=told,
-        verdict=_verdict(counts, found),
+        summary=summary(counts, grid, judged, found, rests.sentence),
         inputs=[(one.key, one.text.replace(",", ", "), meaning_of(one.key)) for one in grid.inputs],
         figure=drawn(partial(panels, shown, units, _title(found)), "pairs", source_of_sweep(told)),
         pairs=[
@@ -57,8 +59,8 @@ def page(sweep: Sweep) -> str:
             "The same command goes on where the sweep stopped and makes no finished run again; "
             "with more points it keeps those that are there."
         ),
-        command=command_of(sweep),
-        basis=basis(told["scenario_text"]),
+        again=again_of(sweep),
+        basis=rests,
         provenance={
             **sweep_facts({**told, "runs": counts}),
             "Started": str(told["started"]).replace("T", " "),
@@ -68,13 +70,10 @@ def page(sweep: Sweep) -> str:
     )  # fmt: skip
 
 
-def command_of(sweep: Sweep) -> str:
-    """Return the command that makes the sweep, as far as its folder knows it.
-
-    The folder knows the scenario's name, not its file and not the settings laid on top.
-    """
+def again_of(sweep: Sweep) -> Again:
+    """Return the command that makes the sweep again."""
     told = sweep.description
-    words = ["llmsim", "sweep", told["scenario"]]
+    words: list[str] = []
     if not str(told["design"]).endswith(".csv"):
         words += [part for one in Grid.of(sweep).inputs for part in ("-P", f"{one.key}={one.text}")]
     if told["design"] != "given":
@@ -82,31 +81,11 @@ def command_of(sweep: Sweep) -> str:
     if told["design"] in ("sobol", "lhs"):
         words += ["-N", str(told["points"])]
     words += ["-n", str(told["replicates"]), "--seed", str(told["seed"]), "-o", str(sweep.folder)]
-    return shlex.join(words)
+    return again("sweep", [told["scenario_text"]], *words)
 
 
 def _inputs(number: int) -> str:
     return "1 input" if number == 1 else f"{number} inputs"
-
-
-def _verdict(counts: Mapping[str, int], found: Sequence[Pair]) -> list[tuple[str, str]]:
-    total = sum(counts.values())
-    said = [("Done", f"{counts['ok']} of {total} runs went well.")]
-    if counts["failed"]:
-        said.append(("Failed", f"{counts['failed']} runs, which stand below with their reasons."))
-    if counts["pending"]:
-        said.append(("Left", f"{counts['pending']} runs; the command under Provenance makes them."))
-    for pair in found[:3]:
-        said.append((outcome_name(pair.outcome), f"{_depends(pair)}."))
-    if not found:
-        said.append(("Dependence", "No input is seen to explain a tenth of any outcome."))
-    return said
-
-
-def _depends(pair: Pair) -> str:
-    return (
-        f"{short_key(pair.key)} alone explains {percent(pair.share)} of its variance between points"
-    )
 
 
 def _title(found: Sequence[Pair]) -> str:

@@ -1,44 +1,36 @@
-"""How far to trust each part of a run: where its numbers come from, and what checks them."""
+"""How far to trust each part of a scenario's runs: where numbers come from, what checks them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sim.core.parameters import PARAMETER_TABLE, Parameter
-from sim.views.format import count, day, digits3, month, percent
-from sim.views.names import scenario_of
-from sim.views.rundata import RunData, Score, horizon
+from sim.views.assumptions import DRAWN, KINDS, PARTS, kinds_of, rows_of
+from sim.views.format import day, month, percent
+from sim.views.rundata import Score, ScoreRow
 
-PARTS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
+QUANTITIES: Mapping[str, tuple[str, ...]] = {
     "Users and advertising": (
-        frozenset(("E4", "E5", "E6", "E12", "E14")),
-        ("monthly_active_users", "daily_active_users", "dau_mau_ratio", "weekly_active_users",
-         "web_visits", "single_homing", "overlapping", "leavers_to", "ad_spend",
-         "cost_per_acquisition", "channel_share", "retention_day"),
+        "monthly_active_users", "daily_active_users", "dau_mau_ratio", "weekly_active_users",
+        "web_visits", "single_homing", "overlapping", "leavers_to", "ad_spend",
+        "cost_per_acquisition", "channel_share", "retention_day",
     ),
     "Prices and tokens": (
-        frozenset(("E2", "E3", "E7")),
-        ("api_", "flagship_price", "price_cuts", "token_volume", "free_tier", "unit_cost",
-         "gross_margin:api"),
+        "api_", "flagship_price", "price_cuts", "token_volume", "free_tier", "unit_cost",
+        "gross_margin:api",
     ),
     "Deployments and the books": (
-        frozenset(("E8", "E9")),
-        ("revenue", "adjusted_net_loss", "rd_", "marketing_expense", "cash",
-         "gross_margin:deployment", "deployment_share", "b2b_revenue", "n_tenders", "tender_"),
+        "revenue", "adjusted_net_loss", "rd_", "marketing_expense", "cash",
+        "gross_margin:deployment", "deployment_share", "b2b_revenue", "n_tenders", "tender_",
     ),
     "Funding and survival": (
-        frozenset(("E10", "E11")),
-        ("round_size", "post_money", "pre_money", "mean_post_money", "n_over_20bn",
-         "investment_amount", "strategic_investment", "stake", "n_with_strategic", "n_stopped",
-         "n_pretraining", "n_independent", "n_sold_gpus", "n_overseas", "share_abandoning"),
+        "round_size", "post_money", "pre_money", "mean_post_money", "n_over_20bn",
+        "investment_amount", "strategic_investment", "stake", "n_with_strategic", "n_stopped",
+        "n_pretraining", "n_independent", "n_sold_gpus", "n_overseas", "share_abandoning",
     ),
-    "Research and quality": (
-        frozenset(("E1", "E15")),
-        ("training_share", "final_run"),
-    ),
+    "Research and quality": ("training_share", "final_run"),
 }  # fmt: skip
-"""Parts of a run, each with its equations in docs/model.md and how its known figures begin."""
+"""How the known figures of each part begin."""
 
 EVIDENCE_END = date(2024, 12, 31)
 """The last day that known figures and dated history speak of."""
@@ -46,10 +38,15 @@ EVIDENCE_END = date(2024, 12, 31)
 HOLDS, FAILS = 2 / 3, 1 / 3
 FEWEST_CHECKS = 3
 
+Span = tuple[date, date]
+
 
 @dataclass(frozen=True)
 class Trust:
-    """One part: its parameters by kind, its figures inside the 90 % interval, what that means."""
+    """One part: its parameters by kind, its figures inside the 90 % interval, what that means.
+
+    Without a score `fitted`, `unfitted` and `reading` are empty.
+    """
 
     part: str
     parameters: str
@@ -59,45 +56,9 @@ class Trust:
     reading: str
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What a scenario rests on: how far to trust it, and what it takes the world to be."""
-
-    trust: str
-    world: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """A parameter set by hand: its value here, the range held possible, and why."""
-
-    part: str
-    name: str
-    meaning: str
-    value: str
-    range: str
-    reason: str
-
-
-def part_of_equation(equation: str) -> str:
-    """Return the part that an equation belongs to."""
-    return next(part for part, (equations, _) in PARTS.items() if equation in equations)
-
-
 def part_of_quantity(quantity: str) -> str | None:
     """Return the part that a known figure's quantity belongs to; None for a quantity of a user."""
-    return next((part for part, (_, heads) in PARTS.items() if quantity.startswith(heads)), None)
-
-
-def basis(scenario_text: str) -> Basis:
-    """Return what a scenario rests on, from its resolved text."""
-    from tomllib import loads
-
-    told = loads(scenario_text)
-    # The last Monday that is simulated lies before the end.
-    last = told["end"] - timedelta(days=1)
-    sentence, _ = trust_in(told, told["start"], last)
-    return Basis(sentence, tuple(world(told)))
+    return next((part for part, heads in QUANTITIES.items() if quantity.startswith(heads)), None)
 
 
 def trust_in(told: Mapping[str, Any], first: date, last: date) -> tuple[str, float]:
@@ -112,145 +73,76 @@ def trust_in(told: Mapping[str, Any], first: date, last: date) -> tuple[str, flo
             "Parameters are set by hand within their priors, not calibrated: read directions and "
             "orders of magnitude, not digits; intervals hold the luck of the market only"
         )
+    said, share = extrapolated(first, last)
+    return f"{text}.{said}", share
+
+
+def extrapolated(first: date, last: date) -> tuple[str, float]:
+    """Say which share of `first` to `last` no known figure checks, and return it; '' for none."""
     beyond = max(0, (last - max(first, EVIDENCE_END)).days)
     share = beyond / max(1, (last - first).days)
-    if beyond:
-        text += (
-            f". What lies after {month(EVIDENCE_END)}, {percent(share)} of the run, is "
-            "extrapolation: no known figure checks it"
-        )
-    return f"{text}.", share
+    if not beyond:
+        return "", share
+    return (
+        f" What lies after {month(EVIDENCE_END)}, {percent(share)} of the run, is "
+        "extrapolation: no known figure checks it."
+    ), share
 
 
-def trust(run: RunData, score: Score) -> list[Trust]:
-    """Return how far to trust each part of a run, from its parameters and its score."""
-    values, drawn = _parameters(scenario_of(run))
-    return [_trust(run, part, score, values, drawn) for part in PARTS]
+def trust(
+    told: Mapping[str, Any],
+    span: Span | None,
+    score: Score | None = None,
+    here: Mapping[str, str] | None = None,
+) -> list[Trust]:
+    """Return how far to trust each part of a scenario's runs.
 
-
-def assumptions(run: RunData) -> list[Assumption]:
-    """Return every parameter that is set by hand in this run, part by part."""
-    values, drawn = _parameters(scenario_of(run))
-    return [
-        Assumption(part, row.name, row.meaning, *_shown(row, values), _reason(row, values))
-        for part in PARTS
-        for row in _rows(part)
-        if _kind(row, values, drawn) == "set by hand"
-    ]
-
-
-def world(told: Mapping[str, Any], is_drawn: bool = False) -> list[str]:
-    """Return what a scenario takes the world to be, in sentences computed from it.
-
-    is_drawn: its parameters vary, whatever the text says, and how is said elsewhere.
+    Args:
+        told: the resolved scenario.
+        span: first and last Monday simulated; None if nothing was.
+        score: known figures beside the runs; without it only where numbers come from is said.
+        here: parameters that a study itself varies or narrows, as of `kinds_of`.
     """
-    people, accounts = _block(told, "consumers"), _block(told, "accounts")
-    said = [
-        f"{len(_block(told, 'firms'))} firms decide once a week by rules; nobody plans with a model"
-        " of the others.",
-    ]
-    if "addressable_people" in people and "people_per_agent" in people:
-        said.append(
-            f"{count(float(people['addressable_people']))} people could use an assistant; one "
-            f"simulated person stands for {count(float(people['people_per_agent']))} and holds two "
-            "apps at most."
-        )
-    if "count" in accounts:
-        said.append(f"{accounts['count']:,} accounts buy tokens, few of them very large.")
-    off = [name for name, on in _block(told, "mechanisms").items() if on is False]
-    said.append(
-        f"Causal claims that do not act: {', '.join(sorted(off))}."
-        if off
-        else "Every causal claim of the articles acts."
-    )
-    if is_drawn:
-        return said
-    drawn = _parameters(told)[1]
-    said.append(
-        f"{len(drawn)} parameters are drawn anew in each replicate from what calibration left "
-        "possible, so intervals hold doubt about them too."
-        if drawn
-        else "Parameters are the same in every replicate: intervals hold luck, not doubt about "
-        "the parameters or the rules."
-    )
-    return said
+    kinds = kinds_of(told, here)
+    return [_trust(part, span, score, kinds) for part in PARTS]
 
 
-def _block(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = told.get(name)
-    return {key: one for key, one in found.items() if key != "reset"} if isinstance(
-        found, Mapping
-    ) else {}  # fmt: skip
-
-
-def _shown(row: Parameter, values: Mapping[str, float]) -> tuple[str, str]:
-    def write(value: float) -> str:
-        return f"{value:g}" if abs(value) >= 1000 else digits3(value)
-
-    unit = "" if row.unit in ("-", "share", "ratio") else f" {row.unit}"
-    value = values.get(row.name, row.default)
-    return f"{write(value)}{unit}", f"{write(row.low)}–{write(row.high)}"
-
-
-def _reason(row: Parameter, values: Mapping[str, float]) -> str:
-    if values.get(row.name, row.default) != row.default:
-        return "set by the scenario"
-    return row.source.removeprefix("assumption: ")
-
-
-def _rows(part: str) -> Iterator[Parameter]:
-    equations, _ = PARTS[part]
-    return (row for row in PARAMETER_TABLE.values() if row.equation in equations)
-
-
-def _parameters(told: Mapping[str, Any]) -> tuple[dict[str, float], frozenset[str]]:
-    """Return the parameters that a scenario sets, and those drawn from a posterior."""
-    given, posterior = told.get("parameters"), told.get("posterior")
-    values = given if isinstance(given, Mapping) else {}
-    draws = posterior.get("draws", ()) if isinstance(posterior, Mapping) else ()
-    numbers = {name: float(value) for name, value in values.items() if _is_number(value)}
-    return numbers, frozenset(map(str, draws))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _kind(row: Parameter, values: Mapping[str, float], drawn: frozenset[str]) -> str:
-    """Return how a parameter came to its value: drawn, from evidence, or set by hand."""
-    if row.name in drawn:
-        return "drawn from the calibrated sample"
-    own = values.get(row.name, row.default) != row.default
-    return "set by hand" if own or row.source.startswith("assumption") else "from evidence"
-
-
-def _trust(
-    run: RunData, part: str, score: Score, values: Mapping[str, float], drawn: frozenset[str]
-) -> Trust:
-    kinds = [_kind(row, values, drawn) for row in _rows(part)]
-    known = ("drawn from the calibrated sample", "from evidence", "set by hand")
-    counts = [(kinds.count(kind), kind) for kind in known]
-    mine = [row for row in score if part_of_quantity(row.quantity) == part]
-    fitted = [row for row in mine if row.status == "fitted"]
-    unfitted = [row for row in mine if row.status == "compared" and row.use != "belief"]
+def _trust(part: str, span: Span | None, score: Score | None, kinds: Mapping[str, str]) -> Trust:
+    mine = [kinds[row.name] for row in rows_of(part)]
+    counts = [(mine.count(kind), kind) for kind in KINDS]
+    parameters = ", ".join(f"{number} {kind}" for number, kind in counts if number)
+    if score is None:
+        return Trust(part, parameters, "", "", _beyond(span, _known_periods(part)), "")
+    rows = [row for row in score if part_of_quantity(row.quantity) == part]
+    fitted = [row for row in rows if row.status == "fitted"]
+    unfitted = [row for row in rows if row.status == "compared" and row.use != "belief"]
     return Trust(
         part=part,
-        parameters=", ".join(f"{number} {kind}" for number, kind in counts if number),
+        parameters=parameters,
         fitted=_inside(fitted),
         unfitted=_inside(unfitted),
-        beyond=_beyond(run, [*fitted, *unfitted]),
-        reading=_reading(unfitted, bool(drawn)),
+        beyond=_beyond(span, [row.period for row in (*fitted, *unfitted)]),
+        reading=_reading(unfitted, DRAWN in kinds.values()),
     )
 
 
-def _inside(rows: list[Any]) -> str:
+def _known_periods(part: str) -> list[str]:
+    """Return the periods of the shipped figures that are facts about a part."""
+    from sim.evidence.figures import load_figures
+
+    return [
+        one.period_text for one in load_figures()
+        if one.use in ("fit", "validate") and part_of_quantity(one.quantity) == part
+    ]  # fmt: skip
+
+
+def _inside(rows: list[ScoreRow]) -> str:
     return f"{sum(bool(row.inside_90) for row in rows)} of {len(rows)}" if rows else "none"
 
 
-def _beyond(run: RunData, rows: list[Any]) -> str:
-    """Return from when on the part is extrapolated, and which share of the run that is."""
-    span = horizon(run)
-    last = max((found for row in rows if (found := _last_day(row.period))), default=None)
+def _beyond(span: Span | None, periods: Iterable[str]) -> str:
+    """Return from when on a part is extrapolated, and which share of the run that is."""
+    last = max((found for one in periods if (found := _last_day(one))), default=None)
     if span is None:
         return ""
     if last is None:
@@ -270,7 +162,7 @@ def _last_day(period: str) -> date | None:
         return None  # a user's own file may date a figure as it likes
 
 
-def _reading(unfitted: list[Any], calibrated: bool) -> str:
+def _reading(unfitted: list[ScoreRow], calibrated: bool) -> str:
     """Return how to read a part's numbers, from what was never fitted to them."""
     if len(unfitted) < FEWEST_CHECKS:
         return "Hardly checked: a possibility, no forecast."

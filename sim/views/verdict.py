@@ -1,8 +1,6 @@
 """The verdict: computed sentences with numbers and intervals, and how far to trust them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from sim.views.findings import (
     SHORT_RUNWAY_MONTHS,
@@ -27,18 +25,10 @@ from sim.views.format import (
 )
 from sim.views.names import app_name, firm_name, joined, possessive, scenario_of, startups
 from sim.views.rundata import RunData, horizon, replicates
+from sim.views.sentence import Sentence
 from sim.views.trust import trust_in
 
 NAMED_AT_RISK = 3
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One finding in words, with the raw numbers it was computed from."""
-
-    topic: str
-    text: str
-    numbers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

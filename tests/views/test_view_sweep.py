@@ -15,7 +15,7 @@ from sim.experiments.strongest import strongest_pairs
 from sim.experiments.sweep import Sweep, sweep
 from sim.scenario import Scenario
 from sim.views.charts.pairs import pairs
-from sim.views.sweep_page import command_of, page
+from sim.views.sweep_page import again_of, page
 
 USERS, STEADY = "market.users_any_app", "market.hhi_api"
 
@@ -52,7 +52,7 @@ def test_page_says_what_failed_and_how_to_go_on(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["report", str(tmp_path / "s")])
     assert result.exit_code == 0, result.output
     text = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
-    assert f"{64 - failed} of 64 runs went well." in text
+    assert f"{64 - failed} of 64 runs went well: " in text
     assert f"{failed} runs in " in text
     assert "ZeroDivisionError: too rich" in text
     assert f"{KEYS[0]} alone explains" in text
@@ -62,7 +62,7 @@ def test_page_says_what_failed_and_how_to_go_on(tmp_path: Path) -> None:
 
 def test_command_on_the_page_makes_the_same_runs(tmp_path: Path) -> None:
     done = swept(tmp_path / "s", points=8)
-    command = command_of(done)
+    command = again_of(done).command
     for key, text in zip(KEYS, SPACE, strict=True):
         assert f"{key}={text.partition('=')[2]}" in command
     assert "--design sobol -N 8 -n 2 --seed 3" in command
@@ -76,7 +76,7 @@ def test_sweep_in_which_all_failed_still_has_a_page(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.counts()["failed"] == 2
     text = page(done)
-    assert "0 of 2 runs went well." in text
+    assert "0 of 2 runs went well: " in text
     assert "No input is seen" in text
 
 

@@ -9,17 +9,17 @@ from synthetic_run import SyntheticRun, example_manifest, example_run, example_s
 from sim.core.parameters import PARAMETER_TABLE
 from sim.evidence.figures import load_figures
 from sim.scenario import Scenario
-from sim.views.happenings import happenings
-from sim.views.names import scenario_of
-from sim.views.trust import (
+from sim.views.assumptions import (
     PARTS,
     assumptions,
-    basis,
     part_of_equation,
-    part_of_quantity,
-    trust,
     world,
 )
+from sim.views.basis import basis, basis_of_run, parameters_among
+from sim.views.happenings import happenings
+from sim.views.names import scenario_of
+from sim.views.rundata import Score, horizon
+from sim.views.trust import QUANTITIES, Trust, part_of_quantity, trust
 
 
 def run_with(scenario_text: str) -> SyntheticRun:
@@ -27,20 +27,25 @@ def run_with(scenario_text: str) -> SyntheticRun:
     return SyntheticRun(example_run().tables, manifest)
 
 
+def trusted(run: SyntheticRun, score: Score) -> dict[str, Trust]:
+    return {one.part: one for one in trust(scenario_of(run), horizon(run), score)}
+
+
 def test_every_equation_and_every_scored_figure_belongs_to_one_part() -> None:
     assert all(part_of_equation(row.equation) for row in PARAMETER_TABLE.values())
-    equations = [one for of, _ in PARTS.values() for one in of]
+    equations = [one for of in PARTS.values() for one in of]
     assert len(equations) == len(set(equations))
+    assert QUANTITIES.keys() == PARTS.keys()
     scored = {one.quantity for one in load_figures() if one.use in ("fit", "validate")}
     assert {one for one in scored if part_of_quantity(one) is None} == set()
 
 
 def test_trust_counts_parameters_figures_and_weeks_beyond_them() -> None:
-    rows = {one.part: one for one in trust(example_run(), example_score())}
+    rows = trusted(example_run(), example_score())
     users = rows["Users and advertising"]
     by_hand = [
         row for row in PARAMETER_TABLE.values()
-        if row.equation in PARTS["Users and advertising"][0]
+        if row.equation in PARTS["Users and advertising"]
         and row.source.startswith("assumption")
     ]  # fmt: skip
     assert f"{len(by_hand)} set by hand" in users.parameters
@@ -61,7 +66,7 @@ def test_reading_follows_what_was_never_fitted(inside: int, reading: str) -> Non
         replace(base, quantity="revenue", status="compared", inside_90=number < inside)
         for number in range(4)
     ]
-    found = {one.part: one for one in trust(example_run(), rows)}["Deployments and the books"]
+    found = trusted(example_run(), rows)["Deployments and the books"]
     assert found.unfitted == f"{inside} of 4"
     assert found.reading.startswith(reading)
     assert "Set by hand" in found.reading
@@ -72,9 +77,9 @@ def test_calibrated_parameters_are_told_from_those_set_by_hand() -> None:
         '[parameters]\nrun_failure = 0.2\n[posterior]\nsample = "x"\ndraws = ["follower_speed"]\n'
     )
     run = run_with(text)
-    research = {one.part: one for one in trust(run, ())}["Research and quality"]
+    research = trusted(run, ())["Research and quality"]
     assert "1 drawn from the calibrated sample" in research.parameters
-    told = {one.name: one for one in assumptions(run)}
+    told = {one.name: one for one in assumptions(scenario_of(run))}
     assert "follower_speed" not in told
     assert told["run_failure"].reason == "set by the scenario"
     assert told["run_failure"].value == "0.2 probability"
@@ -107,7 +112,30 @@ def test_happenings_are_in_order_and_say_who_made_them() -> None:
 
 def test_basis_of_a_scenario_says_what_is_extrapolated() -> None:
     found = basis(Scenario.load("baseline").to_toml())
-    assert "set by hand within their priors" in found.trust
+    assert "set by hand within their priors" in found.sentence
     # 130 weeks from 3 July 2023; 363 of the 909 days lie after 2024.
-    assert "What lies after December 2024, 40 % of the run" in found.trust
+    assert "What lies after December 2024, 40 % of the run" in found.sentence
     assert found.world[0].startswith("13 firms decide once a week")
+    assert found.changes == ()
+    # The same figures end users, prices, books and funding; nothing dated tells of research.
+    assert {one.part: one.beyond for one in found.parts}["Users and advertising"] == (
+        "after 31 December 2024: 40 %"
+    )
+    assert [one.reading for one in found.parts] == [""] * len(PARTS)
+
+
+def test_basis_tells_what_a_study_varies_from_what_was_set_by_hand() -> None:
+    text = Scenario.load("baseline").to_toml()
+    here = parameters_among(["parameters.word_of_mouth", "firms.moonshot.cash_mcny"])
+    alone, told = basis(text), basis(text, here=here)
+    assert here == {"word_of_mouth": "varied here"}
+    assert told.parts[0].parameters.startswith("1 varied here, ")
+    assert {one.name for one in alone.assumptions} - {one.name for one in told.assumptions} == {
+        "word_of_mouth"
+    }
+
+
+def test_basis_of_a_run_has_its_score() -> None:
+    found = basis_of_run(example_run(), example_score())
+    assert found.is_scored
+    assert found.parts[0].fitted.endswith("of 4")
