@@ -68,6 +68,12 @@ class Plots:
 
         return self._told(spending(self._run, width), width, "apps")
 
+    def ads_and_users(self, width: int = WIDTH) -> "ChartType":
+        """Advertising of each firm against the users it gains."""
+        from sim.views.charts.ads_and_users import ads_and_users
+
+        return self._told(ads_and_users(self._run, width), width, "apps")
+
     def flows(self, width: int = WIDTH) -> "ChartType":
         """Who took whose users."""
         from sim.views.charts.flows import flows

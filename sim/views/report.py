@@ -152,7 +152,8 @@ def _sections(run: RunData, score: Score) -> list[Section]:
         ("taken", "Who took whose users", "Moves between apps, as far as people left one for "
          "another at once, and who uses two.", (plots.flows, plots.overlap)),
         ("worth", "What bought users are worth", "What users cost, who stays, what they bring.",
-         (plots.acquisition_cost, plots.unit_economics, plots.retention, plots.net_cost)),
+         (plots.ads_and_users, plots.net_cost, plots.acquisition_cost, plots.unit_economics,
+          plots.retention)),
         ("prices", "API prices", "What developers pay, and the moves that changed it.",
          (plots.prices,)),
         ("tokens", "Tokens", "How much the models are used.", (plots.tokens,)),

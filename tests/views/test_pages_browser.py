@@ -114,7 +114,7 @@ def of_calibration(path: Path) -> Path:
 
 
 PAGES = {
-    "run": (single, 23), "ensemble": (ensemble, 23), "comparison": (comparison, 4),
+    "run": (single, 24), "ensemble": (ensemble, 24), "comparison": (comparison, 4),
     "sweep": (of_sweep, 1), "tornado": (of_sensitivity("tornado"), 1),
     "morris": (of_sensitivity("morris"), 1), "sobol": (of_sensitivity("sobol"), 1),
     "ranking": (of_ranking, 1), "calibration": (of_calibration, 2),

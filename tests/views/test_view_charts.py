@@ -21,7 +21,8 @@ from sim.views.rundata import RunData
 NAMES = (
     "users", "prices", "tokens", "cash", "runway", "survival", "adds", "spending", "flows",
     "ledger", "overlap", "retention", "acquisition_cost", "unit_economics",
-    "net_cost", "rounds", "cap_table", "runway_range", "tenders", "small_apps", "waterfall",
+    "net_cost", "ads_and_users", "rounds", "cap_table", "runway_range", "tenders", "small_apps",
+    "waterfall",
 )  # fmt: skip
 SMALL = {
     "two weeks": lambda: make_run(weeks=2, replicates=2),

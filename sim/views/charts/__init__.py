@@ -2,6 +2,7 @@
 
 acquisition  what a bought user costs and brings back
 adds       where each app's users came from
+ads_and_users  advertising of each firm against the users it gains
 bars       stacked bars across, shared by adds and ledger
 cap_table  who owns each startup
 cash       cash and runway of each startup

@@ -24,7 +24,8 @@ from sim.views.report import PHONE
 FIGURES = {
     "users": "Users", "prices": "API prices", "cash": "Cash of the startups",
     "runway": "Runway", "survival": "Survival", "tokens": "Tokens", "adds": "Where users came from",
-    "spending": "Advertising", "acquisition_cost": "Cost per user",
+    "spending": "Advertising", "ads_and_users": "Ads against users gained",
+    "acquisition_cost": "Cost per user",
 }  # fmt: skip
 REPLICATES = (4, 8, 20)
 MOST_ROWS = 8
