@@ -9,6 +9,13 @@ GLOSSARY = MappingProxyType(
         "Median": "Half of the replicates lie above it, half below.",
         "90 % interval": "Written as a range after a median: 90 % of the replicates lie inside. It "
         "holds luck within the model, not doubt about the model.",
+        "Pair": "The same replicate of two scenarios. Both have the same luck, so what differs is "
+        "what was changed.",
+        "Beyond luck": "Of a difference: its 90 % interval, here that of the mean over pairs, "
+        "leaves 0 out. Where nothing acts, one in ten does so by luck alone.",
+        "Point": "One combination of inputs in a sweep; it has all replicates.",
+        "Share of variance": "How much of what varies between runs would be gone if an input stood "
+        "still: alone, or in all, with what it does together with others.",
         "MAU": "Monthly active users: people who used an app in the last month.",
         "CPA": "Cost per acquisition: advertising divided by the users it bought.",
         "Main model": "The volume model of a firm, sold to developers by the token; a flagship "
@@ -32,6 +39,10 @@ GLOSSARY = MappingProxyType(
         "Calibrated": "A number, or a range of numbers, that makes runs agree with known figures.",
         "Target": "A known figure that calibration may aim at; others are only compared.",
         "Extrapolated": "Later than any known figure that could check it.",
+        "Prior": "The values held possible for a parameter before it is calibrated.",
+        "Surrogate": "A quick formula, fitted to runs, that foretells what other runs would say.",
+        "Discrepancy": "What the model misses of known figures beyond luck, whatever its "
+        "parameters.",
         "Posterior": "Parameter values that calibration found to agree with known figures.",
         "Seed": "The number from which all luck of a run follows; the same seed and scenario give "
         "the same tables.",

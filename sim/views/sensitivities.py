@@ -101,7 +101,8 @@ def _banded(value: float | None, low: float | None, high: float | None, unit: st
 
 
 def _bracketed(band: str) -> str:
-    return "" if band == MISSING else f" ({band})"
+    # The scenario's own value may be an end of the range, where nothing differs in any pair.
+    return "" if band in (MISSING, "0") else f" ({band})"
 
 
 def _part(row: Row, name: str) -> str:

@@ -62,7 +62,9 @@ def _reach(result: Sensitivity, outcomes: list[str], moved: list[str]) -> str:
         said = [f"{key} for {number}" for key, number in firsts.most_common(NEXT + 1)]
         text += f"; the strongest is {joined(said)} of them"
     still = len(outcomes) - len(moved)
-    return f"{text}; {still} outcomes are moved by none." if still else f"{text}."
+    if not still:
+        return f"{text}."
+    return f"{text}; none moves {'1 outcome' if still == 1 else f'{still} outcomes'}."
 
 
 def _luck(result: Sensitivity, moved: list[str]) -> str:

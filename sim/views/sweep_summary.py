@@ -1,11 +1,12 @@
 """A sweep in five sentences: its runs, what ranges most, what hangs on what, how, and trust."""
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.judged import Judged
+from sim.experiments.judged import ASKED, Judged
 from sim.experiments.ranked_inputs import Grid
 from sim.experiments.screening import first_from_data, variance_split
 from sim.experiments.strongest import LOOKED_AT, Pair
@@ -36,6 +37,7 @@ def summary(
         trust: how far to trust the scenario around which the sweep was made.
     """
     units = {one.id: one.unit for one in judged}
+    found = [one for one in found if _is_asked(one.outcome)] or found
     said = [Sentence("Runs", _runs(counts, grid))]
     if widest := _widest(grid, judged):
         said.append(Sentence("Range", _range(grid, widest)))
@@ -63,7 +65,10 @@ def _runs(counts: Mapping[str, int], grid: Grid) -> str:
 
 
 def _widest(grid: Grid, judged: Sequence[Judged]) -> Judged | None:
-    """Return the outcome whose 90 % of the runs are widest against their mean."""
+    """Return the outcome whose 90 % of the runs are widest against their mean.
+
+    What comparisons ask by default goes before the rest: a small firm's share says little.
+    """
 
     def width(one: Judged) -> float:
         values = _known(grid.outcome(one.id))
@@ -72,9 +77,14 @@ def _widest(grid: Grid, judged: Sequence[Judged]) -> Judged | None:
         low, high = np.quantile(values, (0.05, 0.95))
         return float((high - low) / abs(values.mean()))
 
-    widths = [(width(one), one) for one in judged]
+    asked = [one for one in judged if _is_asked(one.id)]
+    widths = [(width(one), one) for one in asked or judged]
     best = max(widths, key=lambda pair: pair[0], default=(-1.0, None))
     return best[1] if best[0] >= 0.0 else None
+
+
+def _is_asked(outcome: str) -> bool:
+    return any(fnmatchcase(outcome, one) for one in ASKED)
 
 
 def _range(grid: Grid, one: Judged) -> str:
@@ -94,16 +104,17 @@ def _dependence(found: Sequence[Pair]) -> str:
         return "No input is seen to explain a tenth of any outcome's variance between points."
     said = [
         f"{short_key(pair.key)} alone explains {percent(pair.share)}{_interval(pair)} of the "
-        f"variance of {outcome_name(pair.outcome)} between points"
+        f"variance of {outcome_name(pair.outcome)}"
         for pair in found[:NAMED]
     ]
-    return f"{joined(said)}."
+    return f"Between points {joined(said)}."
 
 
 def _interval(pair: Pair) -> str:
     place = slice(0, LOOKED_AT)
     _, low, high, _ = first_from_data(pair.values[place], pair.outcomes[place])
-    return f" ({percent(max(0.0, low))} to {percent(min(1.0, high))})"
+    ends = percent(max(0.0, low)), percent(min(1.0, high))
+    return "" if ends == (percent(pair.share),) * 2 else f" ({ends[0]} to {ends[1]})"
 
 
 def _direction(pair: Pair, unit: str) -> str:

@@ -129,7 +129,7 @@ def test_sweep_says_range_share_and_both_ends_of_the_strongest_input() -> None:
         f"Kimi users ranges most for its size: 32 M on average, 90 % of the runs at {low:.1f} to "
         f"{high:.1f} M."
     )
-    assert said["Dependence"].startswith("organic alone explains ")
+    assert said["Dependence"].startswith("Between points organic alone explains ")
     share, least, most = (float(one) for one in _percents(said["Dependence"]))
     assert least <= share <= most
     # Quarters of 0 to 63: up to 15.75 are 0 to 15, mean 7.5 and luck .5; from 47.25 on 48 to 63.
@@ -208,7 +208,7 @@ def test_shares_of_variance_come_with_their_intervals_and_luck() -> None:
         "100 %) in all."
     )
     assert said["Next"] == "No other input moves Kimi users."
-    assert said["Reach"] == "1 of 3 inputs move any of 2 outcomes; 1 outcomes are moved by none."
+    assert said["Reach"] == "1 of 3 inputs move any of 2 outcomes; none moves 1 outcome."
     assert said["Luck"] == (
         "Kimi users: of its variance 33 % is due to the inputs, 33 % to luck, 33 % to both "
         "together."

@@ -89,7 +89,7 @@ def test_every_section_is_there_with_its_figures() -> None:
         "Rounds and owners", "How far to trust it", "Assumptions", "Provenance", "Glossary",
     ):  # fmt: skip
         assert heading in text
-    assert Page(example_page()).tags.count("figure") == 23
+    assert Page(example_page()).tags.count("figure") == 24
     assert Page(example_page()).tags.count("svg") == 46
     assert "mechanisms.price_war" in text
     assert "What if nobody answers DeepSeek's entry?" in text

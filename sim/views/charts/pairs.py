@@ -15,7 +15,7 @@ from sim.views.outcomes import name_with_unit
 from sim.views.theme import ACCENT, INK, MUTED
 
 PANEL, COLUMNS, LETTER = 130, 3, 6.4
-AXIS = 60
+AXIS, EXTENT = 60, 40
 FEW, MOST_POINTS = 8, 400
 
 
@@ -54,7 +54,8 @@ def _panel(pair: Pair, unit: str, room: int) -> Any:
         text=shortened(name_with_unit(pair.outcome, unit), longest),
         subtitle=f"against {shortened(short_key(pair.key), longest - 8)}",
         fontSize=12, subtitleFontSize=11, subtitleColor=MUTED.light, color=INK.light,
-        anchor="start", frame="bounds", offset=8,
+        # From the axis on: bounds would set a panel lower whose top label stands out.
+        anchor="start", frame="group", dx=-EXTENT - 6, offset=12,
     )  # fmt: skip
     return layer.properties(width=room, height=PANEL, title=heading)
 
@@ -98,7 +99,7 @@ def _axis(room: int) -> alt.Axis:
 
 
 def _y(field: str = "y") -> alt.Y:
-    axis = alt.Axis(labelExpr=plain_values(), tickCount=4, minExtent=40, maxExtent=40)
+    axis = alt.Axis(labelExpr=plain_values(), tickCount=4, minExtent=EXTENT, maxExtent=EXTENT)
     return alt.Y(f"{field}:Q", title=None, axis=axis, scale=alt.Scale(zero=False))
 
 
