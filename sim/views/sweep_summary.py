@@ -89,7 +89,7 @@ def _is_asked(outcome: str) -> bool:
 
 def _range(grid: Grid, one: Judged) -> str:
     values = _known(grid.outcome(one.id))
-    return f"{outcome_name(one.id)} ranges most for its size: {_spread(values, one.unit)}."
+    return f"Widest for its size is {outcome_name(one.id)}: {_spread(values, one.unit)}."
 
 
 def _spread(values: F64, unit: str) -> str:

@@ -126,7 +126,7 @@ def test_sweep_says_range_share_and_both_ends_of_the_strongest_input() -> None:
     # The mean of x + r is 31.5 + .5; its 5 % and 95 % ends are 3.35 and 60.65 within rounding.
     low, high = np.quantile([x + r for x in range(64) for r in range(2)], (0.05, 0.95))
     assert said["Range"] == (
-        f"Kimi users ranges most for its size: 32 M on average, 90 % of the runs at {low:.1f} to "
+        f"Widest for its size is Kimi users: 32 M on average, 90 % of the runs at {low:.1f} to "
         f"{high:.1f} M."
     )
     assert said["Dependence"].startswith("Between points organic alone explains ")

@@ -90,7 +90,7 @@ def test_every_section_is_there_with_its_figures() -> None:
     ):  # fmt: skip
         assert heading in text
     assert Page(example_page()).tags.count("figure") == 24
-    assert Page(example_page()).tags.count("svg") == 46
+    assert Page(example_page()).tags.count("svg") == 48
     assert "mechanisms.price_war" in text
     assert "What if nobody answers DeepSeek's entry?" in text
     assert "IdentityError: money" in text

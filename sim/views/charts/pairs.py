@@ -15,7 +15,7 @@ from sim.views.outcomes import name_with_unit
 from sim.views.theme import ACCENT, INK, MUTED
 
 PANEL, COLUMNS, LETTER = 130, 3, 6.4
-AXIS, EXTENT = 60, 40
+AXIS, EXTENT, BETWEEN = 60, 40, 84
 FEW, MOST_POINTS = 8, 400
 
 
@@ -39,7 +39,10 @@ def pairs(
         "Each dot is a point of the design, the mean of its replicates. Where an input has few "
         "values: their mean, with 90 % of the runs as a line."
     )
-    together = alt.concat(*panels, columns=columns, spacing=24)
+    # Flush, so that no panel sits lower for a label that stands out at the top of its axis.
+    together = alt.concat(
+        *panels, columns=columns, spacing={"row": BETWEEN, "column": AXIS + 20}, bounds="flush"
+    )
     return finished(together, title, caption, width)
 
 
@@ -54,7 +57,6 @@ def _panel(pair: Pair, unit: str, room: int) -> Any:
         text=shortened(name_with_unit(pair.outcome, unit), longest),
         subtitle=f"against {shortened(short_key(pair.key), longest - 8)}",
         fontSize=12, subtitleFontSize=11, subtitleColor=MUTED.light, color=INK.light,
-        # From the axis on: bounds would set a panel lower whose top label stands out.
         anchor="start", frame="group", dx=-EXTENT - 6, offset=12,
     )  # fmt: skip
     return layer.properties(width=room, height=PANEL, title=heading)
