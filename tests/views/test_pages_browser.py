@@ -32,6 +32,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium h
 HOSTILE = "<script>window.ran = 1</script>"
 USERS, STEADY = "market.users_any_app", "market.hhi_api"
 FEWEST_MARKS = 5
+FOLDED_IS_SEEN = """[...document.querySelectorAll('details:not([open]) > :last-child')]
+    .every(one => one.checkVisibility() && one.getBoundingClientRect().height > 5)"""
 MARKS = "path, rect, circle, line, text"
 
 
@@ -211,8 +213,16 @@ def test_page_can_be_read_by_keyboard_and_aloud(browser: Any, page: tuple[Path, 
 
 def test_page_prints_on_paper(browser: Any, page: tuple[Path, int]) -> None:
     tab = opened(browser, page[0], 1280, "dark")
-    tab.emulate_media(media="print", color_scheme="light")
+    assert tab.locator("details:not([open])").count() > 0
+    assert not tab.evaluate(FOLDED_IS_SEEN)
+    tab.emulate_media(media="print")
     assert tab.locator("nav").is_hidden()
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.evaluate(FOLDED_IS_SEEN)
+    # A page of A4 within its margins is 267 mm high: no figure needs two.
+    heights = tab.evaluate(
+        "[...document.querySelectorAll('figure')].map(one => one.getBoundingClientRect().height)"
+    )
+    assert max(heights) < 267 * 96 / 25.4
     assert tab.pdf(format="A4").startswith(b"%PDF")
     tab.close()
