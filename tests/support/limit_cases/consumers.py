@@ -118,7 +118,8 @@ def goodwill(replicates: int = 4) -> list[Row]:
         recorded = simulate(scenario, scenario.seed, replicate, frozenset({"apps", "channels"}))
         came = np.asarray(recorded["apps"]["adds_paid"], dtype=np.float64)
         bought = np.asarray(recorded["channels"]["users"], dtype=np.float64)
-        found.append(20.0 * came[23] / bought[:24].mean())
+        # Spending begins in the second week.
+        found.append(20.0 * came[24] / bought[1:25].mean())
     error = 15.5374 / sqrt(0.77687 * 10_000 * replicates)
     function = float(stock_of_goodwill(0.0, 10.0, 0.5, 3.0))
     for_ever = float(stock_of_goodwill(0.0, 10.0, 0.5, 1e3))
