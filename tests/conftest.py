@@ -1,11 +1,23 @@
-"""What all tests share: how hypothesis chooses its cases.
+"""What all tests share: how hypothesis chooses its cases, and reports without their figures.
 
 By default it chooses the same ones each time, so that a test passes or fails for the same reason
 twice. `pytest --hypothesis-profile=explore` looks for new ones.
 """
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", derandomize=False, deadline=None, print_blob=True)
 settings.load_profile("same")
+
+
+@pytest.fixture(name="undrawn")
+def _undrawn() -> Iterator[None]:
+    """Let commands write reports without their figures, which take seconds."""
+    from undrawn import undrawn
+
+    with undrawn():
+        yield

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner, Result
+from undrawn import undrawn
 
 from sim.cli.main import main
 
@@ -16,7 +17,8 @@ def llmsim(*arguments: str) -> Result:
 def run(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("runs") / "short"
     size = ("-S", "consumers.people_per_agent=100000", "-S", "end=2025-01-06")
-    done = llmsim("run", "baseline", "-n", "2", *size, "-o", str(folder))
+    with undrawn():
+        done = llmsim("run", "baseline", "-n", "2", *size, "--processes", "1", "-o", str(folder))
     assert done.exit_code == 0, done.output
     return str(folder)
 

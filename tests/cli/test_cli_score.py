@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
+from undrawn import undrawn
 
 from sim.cli.main import main
 
@@ -37,6 +38,18 @@ def llmsim(*arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, *ALONE])
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the folder of a finished run of the small scenario."""
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "small.toml").write_text(SMALL, encoding="utf-8")
+    with undrawn():
+        done = llmsim("run", str(folder / "small.toml"), "-n", "2", "-q", "-o", str(folder / "run"))
+    assert done.exit_code == 0, done.output
+    return str(folder / "run")
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_scenario_is_scored_with_its_paired_and_later_futures() -> None:
     done = llmsim("score", "small.toml", "-n", "2", "--figures", "ours.csv", "--json", "-o", "out")
     assert done.exit_code == 0, done.stderr
@@ -53,21 +66,19 @@ def test_scenario_is_scored_with_its_paired_and_later_futures() -> None:
     assert "Zhipu input price, 2023-08-15" in Path("out/report.html").read_text(encoding="utf-8")
 
 
-def test_finished_run_says_nothing_of_statements_against_peace() -> None:
-    assert llmsim("run", "small.toml", "-n", "2", "-q", "-o", "run").exit_code == 0
-    done = llmsim("score", "run", "--figures", "ours.csv", "--json")
+def test_finished_run_says_nothing_of_statements_against_peace(finished: str) -> None:
+    done = llmsim("score", finished, "--figures", "ours.csv", "--json")
     rows = {row["id"]: row for row in json.loads(done.stdout)["data"]["rows"]}
     assert rows["war"]["status"] == "not modelled"
     assert rows["easy"]["median"] is not None
 
 
-def test_check_ends_with_findings_where_the_score_misses() -> None:
+def test_check_ends_with_findings_where_the_score_misses(finished: str) -> None:
     Path("fit.csv").write_text(HEAD + ROWS.splitlines()[0].replace("ours", "fit") + "\n", "utf-8")
-    assert llmsim("run", "small.toml", "-n", "2", "-q", "-o", "run").exit_code == 0
-    easy = llmsim("score", "run", "--figures", "fit.csv", "--check")
+    easy = llmsim("score", finished, "--figures", "fit.csv", "--check")
     text = Path("fit.csv").read_text(encoding="utf-8").replace(",7,", ",2,")
     Path("fit.csv").write_text(text, encoding="utf-8")
-    hard = llmsim("score", "run", "--figures", "fit.csv", "--check")
+    hard = llmsim("score", finished, "--figures", "fit.csv", "--check")
     assert (easy.exit_code, hard.exit_code) == (0, 1), easy.output + hard.output
     assert "Not reached: fit: 0 of 1 rows" in hard.stdout
 

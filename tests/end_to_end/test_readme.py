@@ -1,13 +1,13 @@
 """What the README says works, as it stands there."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from sim.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,18 +19,6 @@ def blocks(text: str, language: str) -> list[str]:
     return found
 
 
-def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_installing_takes_two_commands_of_one_line() -> None:
     run, test = blocks(INSTALLING, "sh")
     assert run.endswith("llmsim run scenarios/baseline.toml\n")
@@ -39,21 +27,25 @@ def test_installing_takes_two_commands_of_one_line() -> None:
     assert "\n" not in test.rstrip("\n")
 
 
-def test_python_code_runs(tmp_path: Path) -> None:
+def test_python_code_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = blocks(README, "python")
-    done = python(tmp_path, "-c", code)
-    assert done.returncode == 0, done.stderr
+    exec(compile(code, "README.md", "exec", dont_inherit=True), {"__name__": "__main__"})
+    assert "┌" in capsys.readouterr().out
 
 
-def test_commands_run_in_the_order_in_which_they_stand(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("undrawn")
+def test_commands_run_in_the_order_in_which_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     lines = [line for block in blocks(USING, "sh") for line in block.splitlines()]
     assert len(lines) >= 4
     for line in lines:
         program, *arguments = shlex.split(line)
         assert program == "llmsim"
         once = ["-n", "1"] if arguments[0] == "run" else []
-        done = python(tmp_path, "-m", "sim", *arguments, *once)
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        done = CliRunner().invoke(main, [*arguments, *once])
+        assert done.exit_code == 0, f"{line}\n{done.output}"
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^):]+)\)", README))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SUPPORT = ROOT / "tests" / "support"
 EXAMPLE = ROOT / "examples" / "plug_in"
 FAST = ("-S", "consumers.people_per_agent=100000", "-S", "end=2024-09-02", "-n", "1")
 
@@ -31,10 +32,12 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def llmsim(plug_ins: Path | None, *arguments: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(ROOT), *([str(plug_ins)] if plug_ins else [])])
+def llmsim(
+    plug_ins: Path | None, *arguments: str, module: str = "sim"
+) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(ROOT), str(SUPPORT), *([str(plug_ins)] if plug_ins else [])])
     return subprocess.run(
-        [sys.executable, "-m", "sim", *arguments],
+        [sys.executable, "-m", module, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -54,7 +57,8 @@ def test_strategy_of_ones_own_runs_from_a_scenario(installed: Path, tmp_path: Pa
     scenario = str(EXAMPLE / "patient_moonshot.toml")
     for weeks in ("4", "104"):
         patience = ("-S", f"firms.moonshot.pricing.patience={weeks}")
-        done = llmsim(installed, "run", scenario, *FAST, *patience, "-o", str(tmp_path / weeks))
+        said = ("run", scenario, *FAST, *patience, "-o", str(tmp_path / weeks))
+        done = llmsim(installed, *said, module="undrawn")
         assert done.returncode == 0, done.stderr
     patient, never = prices(tmp_path / "4"), prices(tmp_path / "104")
     assert len(set(never)) == 1

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import pytest
 from altair.typing import ChartType
@@ -44,11 +46,17 @@ def drawn(run: RunData, name: str, width: int) -> ChartType:
     return chart
 
 
+@cache
+def example(name: str, width: int) -> tuple[dict[str, Any], str]:
+    """Return the specification of a figure, checked against its schema, and its SVG."""
+    specification = drawn(example_run(), name, width).to_dict()
+    return specification, vegalite_to_svg(specification)
+
+
 @pytest.mark.parametrize("width", [760, 350])
 @pytest.mark.parametrize("name", [*NAMES, "score"])
 def test_figures_compile_and_carry_their_sentence(name: str, width: int) -> None:
-    specification = drawn(example_run(), name, width).to_dict()
-    svg = vegalite_to_svg(specification)
+    specification, svg = example(name, width)
     for line in specification["title"]["text"]:
         assert line.replace("&", "&amp;") in svg
     assert len(json.dumps(specification)) < 200_000
@@ -58,7 +66,7 @@ def test_figures_compile_and_carry_their_sentence(name: str, width: int) -> None
 @pytest.mark.parametrize("width", [760, 350])
 @pytest.mark.parametrize("name", [*NAMES, "score"])
 def test_figures_are_no_wider_than_asked(name: str, width: int) -> None:
-    svg = vegalite_to_svg(drawn(example_run(), name, width).to_dict(validate=False))
+    _, svg = example(name, width)
     found = svg.partition('viewBox="0 0 ')[2].partition(" ")[0]
     assert float(found) <= width * 1.06
 
@@ -80,7 +88,7 @@ def test_a_score_without_rows_says_so() -> None:
 
 
 def test_price_figure_names_the_moves_of_the_price_war() -> None:
-    svg = vegalite_to_svg(drawn(example_run(), "prices", 760).to_dict())
+    _, svg = example("prices", 760)
     assert "6 May 2024: DeepSeek enters at 1 CNY/Mtok" in svg
     assert "13 May 2024: ByteDance enters at 0.8 CNY/Mtok" in svg
     assert "Baidu cuts 8 → free" in svg
@@ -88,7 +96,7 @@ def test_price_figure_names_the_moves_of_the_price_war() -> None:
 
 
 def test_user_figure_labels_the_leader_at_its_line() -> None:
-    svg = vegalite_to_svg(drawn(example_run(), "users", 760).to_dict())
+    _, svg = example("users", 760)
     assert ">Doubao<" in svg
     assert ">Kimi<" in svg
 
@@ -108,11 +116,11 @@ def test_accessor_lists_its_figures() -> None:
     ],
 )
 def test_figures_about_bought_users_say_what_was_found(name: str, words: str) -> None:
-    title = " ".join(drawn(example_run(), name, 760).to_dict()["title"]["text"])
+    title = " ".join(example(name, 760)[0]["title"]["text"])
     assert words in title, title
 
 
 def test_payback_is_in_weeks_or_never() -> None:
-    svg = vegalite_to_svg(drawn(example_run(), "unit_economics", 760).to_dict())
+    _, svg = example("unit_economics", 760)
     assert ">20 weeks<" in svg
     assert ">never<" in svg

@@ -17,7 +17,6 @@ from synthetic_run import (
     make_run,
 )
 
-import sim.views.report as report_module
 from sim.views.report import ReportError, html, together, write_report
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a.png>'
@@ -140,12 +139,6 @@ def test_text_from_a_run_is_shown_not_run() -> None:
 )
 def test_runs_with_little_in_them_have_a_report(run: SyntheticRun) -> None:
     assert "Glossary" in html(run, ())
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let reports be written without their figures, which take a few seconds."""
-    monkeypatch.setattr(report_module, "_sections", lambda run, rows: [])
 
 
 @pytest.mark.usefixtures("undrawn")
