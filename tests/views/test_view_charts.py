@@ -71,6 +71,12 @@ def test_figures_are_no_wider_than_asked(name: str, width: int) -> None:
     assert float(found) <= width * 1.06
 
 
+@pytest.mark.parametrize("name", ["flows", "overlap", "net_cost"])
+def test_groups_are_drawn_in_the_same_order_each_time(name: str) -> None:
+    found = [drawn(example_run(), name, 350).to_dict(validate=False) for _ in range(5)]
+    assert found == [found[0]] * 5
+
+
 @pytest.mark.parametrize("make", SMALL.values(), ids=SMALL.keys())
 def test_runs_with_little_in_them_are_drawn(make: Callable[[], SyntheticRun]) -> None:
     run = make()

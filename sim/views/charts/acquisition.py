@@ -144,6 +144,6 @@ def _dots(rows: pl.DataFrame, order: list[str], width: int) -> Panel:
         x=x, color=colour, shape=shape
     )
     words = base.mark_text(align="left", color=INK.light).encode(
-        x=alt.value(room + 8), text="text:N"
+        x=alt.XValue(room + 8), text=alt.Text("text:N")
     )
     return alt.layer(marks, words, width=room, height=ROW * len(order))

@@ -52,7 +52,7 @@ def stacked_bars(
         y=y, x=x, color=colour, order=alt.Order("rank:Q")
     )  # fmt: skip
     words = alt.Chart(inline(totals)).mark_text(align="left", dx=6, color=INK.light).encode(
-        y=y, x=alt.X("value:Q"), text="text:N"
+        y=y, x=alt.X("value:Q"), text=alt.Text("text:N")
     )  # fmt: skip
     room = max(80, width - name_room - end_room)
     return alt.layer(bars, words, width=room, height=alt.Step(BAR + GAP))

@@ -66,7 +66,7 @@ def cap_table(run: RunData, width: int = 760) -> ChartType:
         legend=alt.Legend(columns=2 if is_narrow(width) else 6),
     )  # fmt: skip
     areas = alt.Chart().mark_area(interpolate="step-after").encode(
-        x=plane.x(), y=y, color=colour, order="rank:Q"
+        x=plane.x(), y=y, color=colour, order=alt.Order("rank:Q")
     )  # fmt: skip
     last = rows.filter(pl.col("date") == span[1])
     kept = last.filter(pl.col("kind") == FOUNDERS).sort("share", "name")

@@ -73,7 +73,7 @@ def _panel(weeks: pl.DataFrame, outcome: str, unit: str, width: int, columns: in
     for bottom, top, opacity in BANDS:
         layers.append(
             base.mark_area(opacity=opacity, color=ACCENT.light, clip=True).encode(
-                x=plane.x(), y=_y(plane, bottom), y2=f"{top}:Q"
+                x=plane.x(), y=_y(plane, bottom), y2=alt.Y2(f"{top}:Q")
             )
         )
     layers.append(

@@ -66,10 +66,10 @@ def _panel(rows: Sequence[Row], width: int, label: str) -> Panel:
                              dy=-7 if narrow else 0)  # fmt: skip
     layers = [
         alt.Chart().mark_rule(color=CONTEXT.light).encode(x=x("zero")),
-        line.encode(x=x("low"), x2="high:Q", color=hue),
+        line.encode(x=x("low"), x2=alt.X2("high:Q"), color=hue),
         dot.encode(x=x("middle"), color=hue, shape=alt.Shape("shape:N", scale=None)),
-        names.encode(text="name:N", x=alt.value(left)),
-        numbers.encode(text="text:N", x=alt.value(plot if narrow else plot + 10)),
+        names.encode(text=alt.Text("name:N"), x=alt.XValue(left)),
+        numbers.encode(text=alt.Text("text:N"), x=alt.XValue(plot if narrow else plot + 10)),
     ]
     return alt.layer(
         *layers,

@@ -47,12 +47,16 @@ def labelled(values: Sequence[dict[str, object]], layers: Sequence[Any], width: 
     y = alt.Y("row:N", sort=order, title=None, axis=None)
     words = alt.Chart(inline_rows(said)).encode(y=y)
     names = words.mark_text(align="left", color=INK.light, dy=above).encode(
-        text="name:N", x=alt.value(0 if narrow else 10 - room)
+        text=alt.Text("name:N"), x=alt.XValue(0 if narrow else 10 - room)
     )
     ends = words.mark_text(
         align="right" if narrow else "left", color=MUTED.light, dy=above
-    ).encode(text="text:N", x=alt.value(plot if narrow else plot + 12))  # fmt: skip
-    zero = alt.Chart(inline_rows([{"value": 0}])).mark_rule(color=CONTEXT.light).encode(x="value:Q")
+    ).encode(text=alt.Text("text:N"), x=alt.XValue(plot if narrow else plot + 12))  # fmt: skip
+    zero = (
+        alt.Chart(inline_rows([{"value": 0}]))
+        .mark_rule(color=CONTEXT.light)
+        .encode(x=alt.X("value:Q"))
+    )
     drawn = [layer.encode(y=y) for layer in layers]
     step = 2 * (BAR + GAP) - 6 if narrow else BAR + GAP
     return alt.layer(

@@ -51,7 +51,7 @@ def ledger(run: RunData, width: int = 760) -> ChartType:
         shape="diamond", size=70, filled=True, color=INK.light, stroke=PAPER.light, opacity=1
     )
     y = alt.Y("name:N", sort=totals["name"].to_list())
-    chart = alt.layer(bars, diamonds.encode(y=y, x="revenue:Q"))
+    chart = alt.layer(bars, diamonds.encode(y=y, x=alt.X("revenue:Q")))
     caption = (
         "Costs of the whole run by line, bn CNY; their sum at the end of each bar; diamond: "
         "revenue. Means of the replicates; ads at market price."

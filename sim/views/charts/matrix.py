@@ -34,7 +34,9 @@ def matrix(
     """
     if darkest is None:
         darkest = float(cells["value"].max() or 1.0)  # type: ignore[arg-type]
-    shaded = cells.with_columns((pl.col("value") > DARK * darkest).alias("dark"))
+    dark = (pl.col("value") > DARK * darkest).alias("dark")
+    # Groups come in any order; the same run has the same bytes.
+    shaded = cells.with_columns(dark).sort("row", "column")
     axis = alt.Axis(
         labelColor=INK.light, labelFontSize=11, labelAngle=0, domain=False, ticks=False,
         labelOverlap=False, labelLimit=names_room,
@@ -54,7 +56,7 @@ def matrix(
         color=alt.value(ACCENT.light),
     )
     words = base.mark_text(fontSize=10).encode(
-        text="text:N",
+        text=alt.Text("text:N"),
         color=alt.condition("datum.dark", alt.value(PAPER.light), alt.value(INK.light)),
     )
     room = min(width - names_room + 10, CELL * len(columns))

@@ -42,10 +42,10 @@ def narrowed(rows: Sequence[Row], title: str, width: int = 760) -> ChartType:
     mode = alt.Chart().mark_tick(size=size, color=INK.light, thickness=1.2, yOffset=down)
     dot = alt.Chart().mark_point(filled=True, size=50, color=INK.light, opacity=1, yOffset=down)
     layers = (
-        prior.encode(x=x, x2="to:Q"),
-        told.encode(x="q05:Q", x2="q95:Q"),
-        mode.encode(x="mode:Q"),
-        dot.encode(x="q50:Q"),
+        prior.encode(x=x, x2=alt.X2("to:Q")),
+        told.encode(x=alt.X("q05:Q"), x2=alt.X2("q95:Q")),
+        mode.encode(x=alt.X("mode:Q")),
+        dot.encode(x=alt.X("q50:Q")),
     )
     return finished(labelled(_values(shown), layers, width), title, caption, width)
 

@@ -64,7 +64,7 @@ def _halves(apps: pl.DataFrame) -> pl.DataFrame:
     return (
         apps.sort("replicate", "app", "date")
         .with_columns(half.alias("half"), change.alias("change"))
-        .group_by("app", "half")
+        .group_by("app", "half", maintain_order=True)
         .agg(pl.col("ad_spend_cny").sum().alias("spend"), pl.col("change").sum().alias("gained"))
         .filter(pl.col("spend") > 0)
         .sort("app", "half")

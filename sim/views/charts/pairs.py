@@ -91,7 +91,9 @@ def _means(pair: Pair, room: int, is_number: bool) -> Any:
         axis=alt.Axis(labelAngle=0, labelLimit=max(30, room // len(order) - 4)),
     )  # fmt: skip
     base = alt.Chart(inline_rows(rows)).encode(x=x)
-    lines = base.mark_rule(color=ACCENT.light, strokeWidth=2).encode(y=_y("low"), y2="high:Q")
+    lines = base.mark_rule(color=ACCENT.light, strokeWidth=2).encode(
+        y=_y("low"), y2=alt.Y2("high:Q")
+    )
     dots = base.mark_point(filled=True, size=60, opacity=1, color=ACCENT.light).encode(y=_y())
     return lines + dots
 

@@ -71,7 +71,7 @@ class Plane:
         return alt.Y(f"{field}:Q", title=self.unit, scale=scale, axis=axis)
 
 
-def inline(frame: pl.DataFrame) -> alt.Data:
+def inline(frame: pl.DataFrame) -> alt.InlineData:
     """Return rows as inline data with four significant digits and ISO dates.
 
     As CSV text: half the size of a list of objects, and one value to copy and check.
@@ -80,14 +80,13 @@ def inline(frame: pl.DataFrame) -> alt.Data:
     parse = {name: kinds[type(kind)] for name, kind in frame.schema.items() if type(kind) in kinds}
     floats = [name for name, kind in frame.schema.items() if kind == pl.Float64]
     small = frame.with_columns(pl.col(name).round_sig_figs(4) for name in floats)
-    return alt.Data.from_dict(
-        {"values": small.write_csv(), "format": {"type": "csv", "parse": parse}}
-    )
+    kind = alt.CsvDataFormat(type="csv", parse=parse)
+    return alt.InlineData(values=small.write_csv(), format=kind)
 
 
-def inline_rows(rows: Sequence[Mapping[str, object]]) -> alt.Data:
+def inline_rows(rows: Sequence[Mapping[str, object]]) -> alt.InlineData:
     """Return a handful of rows as inline data."""
-    return alt.Data.from_dict({"values": [dict(row) for row in rows]})
+    return alt.InlineData(values=[dict(row) for row in rows])
 
 
 def finished(chart: ChartType, title: str, subtitle: str, width: int) -> ChartType:
@@ -117,7 +116,7 @@ def nothing(title: str, width: int) -> ChartType:
     """Return a figure that says there is nothing to show, in place of an empty frame."""
     words = alt.Chart(inline_rows([{"text": "Nothing was recorded that could be drawn here."}]))
     mark = words.mark_text(align="left", color=MUTED.light).encode(
-        text="text:N", x=alt.value(0), y=alt.value(12)
+        text=alt.Text("text:N"), x=alt.XValue(0), y=alt.YValue(12)
     )
     return finished(mark.properties(width=width - 20, height=24), title, "No data", width)
 
@@ -147,12 +146,16 @@ def fan_layers(plane: Plane, outer: bool = True) -> list[Layer]:
 
     def band(low: str, high: str, opacity: float) -> alt.Chart:
         area: alt.Chart = base.mark_area(opacity=opacity, clip=True).encode(
-            x=plane.x(), y=plane.y(low), y2=f"{high}:Q", color=HUE, detail="key:N"
+            x=plane.x(),
+            y=plane.y(low),
+            y2=alt.Y2(f"{high}:Q"),
+            color=HUE,
+            detail=alt.Detail("key:N"),
         )
         return area
 
     median = base.mark_line(strokeWidth=2, clip=True).encode(
-        x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N"
+        x=plane.x(), y=plane.y("median"), color=HUE, detail=alt.Detail("key:N")
     )
     inner: list[Layer] = [band("lo50", "hi50", 0.24), median]
     return [band("lo90", "hi90", 0.14), *inner] if outer else inner
@@ -162,7 +165,7 @@ def context_lines(frame: pl.DataFrame, plane: Plane) -> alt.Chart:
     """Return the medians of everything that is not highlighted, in grey."""
     base = alt.Chart(inline(frame.select("date", "key", "median")))
     lines: alt.Chart = base.mark_line(strokeWidth=1.2, color=CONTEXT.light, clip=True).encode(
-        x=plane.x(), y=plane.y("median"), detail="key:N"
+        x=plane.x(), y=plane.y("median"), detail=alt.Detail("key:N")
     )
     return lines
 
@@ -180,11 +183,11 @@ def end_labels(ends: Sequence[tuple[str, float, Hue]], plane: Plane) -> list[Lay
     ]
     base = alt.Chart(inline_rows(rows))
     hair = base.mark_rule(strokeWidth=1, opacity=0.7).encode(
-        x=alt.value(span.width + 2), x2=alt.value(span.width + 12),
-        y=plane.y("end"), y2="label:Q", color=HUE,
+        x=alt.XValue(span.width + 2), x2=alt.X2Value(span.width + 12),
+        y=plane.y("end"), y2=alt.Y2("label:Q"), color=HUE,
     )  # fmt: skip
     words = base.mark_text(align="left", baseline="middle", fontWeight="bold").encode(
-        x=alt.value(span.width + 15), y=plane.y("label"), text="name:N", color=HUE
+        x=alt.XValue(span.width + 15), y=plane.y("label"), text=alt.Text("name:N"), color=HUE
     )
     return [hair, words]
 

@@ -125,7 +125,7 @@ def _steps(rows: pl.DataFrame, highlighted: list[str], plane: Plane) -> list[Lay
     def line(part: pl.DataFrame, thickness: float) -> alt.Chart:
         base = alt.Chart(inline(part.with_columns(hue_column("key", hues))))
         steps: alt.Chart = base.mark_line(interpolate="step-after", strokeWidth=thickness).encode(
-            x=plane.x(), y=plane.y("median"), color=HUE, detail="key:N"
+            x=plane.x(), y=plane.y("median"), color=HUE, detail=alt.Detail("key:N")
         )
         return steps
 
@@ -153,16 +153,16 @@ def _rules(moves: list[Move], plane: Plane) -> list[alt.Chart]:
     week = alt.X("week:Q", scale=None, axis=None)
     place = alt.X("place:Q", scale=None, axis=None)
     rule = base.mark_rule(color=CONTEXT.light, strokeDash=[2, 3]).encode(
-        x=week, y=alt.value(0), y2=alt.value(plane.scale.height)
+        x=week, y=alt.YValue(0), y2=alt.Y2Value(plane.scale.height)
     )
     leader = base.mark_rule(color=CONTEXT.light).encode(
-        x=week, x2="place:Q", y=alt.value(0), y2=alt.value(-MARKER_HEIGHT + 9)
+        x=week, x2=alt.X2("place:Q"), y=alt.YValue(0), y2=alt.Y2Value(-MARKER_HEIGHT + 9)
     )
     dot = base.mark_circle(size=230, opacity=1).encode(
-        x=place, y=alt.value(-MARKER_HEIGHT), color=HUE
+        x=place, y=alt.YValue(-MARKER_HEIGHT), color=HUE
     )
     text = base.mark_text(color=PAPER.light, fontWeight="bold", fontSize=10, dy=0.5).encode(
-        x=place, y=alt.value(-MARKER_HEIGHT), text="number:N"
+        x=place, y=alt.YValue(-MARKER_HEIGHT), text=alt.Text("number:N")
     )
     return [rule, leader, dot, text]
 
@@ -194,9 +194,9 @@ def _listed(moves: list[Move], width: int) -> Panel:
         x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
     )
     number = base.mark_text(align="left", baseline="top", fontWeight="bold").encode(
-        text="number:N", color=HUE
+        text=alt.Text("number:N"), color=HUE
     )
     text = base.mark_text(
         align="left", baseline="top", dx=17, color=MUTED.light, lineBreak="\n", lineHeight=LINE
-    ).encode(text="text:N")
+    ).encode(text=alt.Text("text:N"))
     return alt.layer(number, text, width=plot_width(width), height=max(heights))

@@ -111,5 +111,7 @@ def _matrix(
     squares = base.mark_rect(cornerRadius=2, stroke=PAPER.light, strokeWidth=2).encode(
         color=alt.Color("hue:N", scale=None), opacity=alt.Opacity("reach:Q", scale=None)
     )
-    words = base.mark_text(fontSize=10).encode(text="text:N", color=alt.Color("ink:N", scale=None))
+    words = base.mark_text(fontSize=10).encode(
+        text=alt.Text("text:N"), color=alt.Color("ink:N", scale=None)
+    )
     return alt.layer(squares, words, data=inline_rows(cells), width=plot, height=ROW * len(names))

@@ -89,12 +89,12 @@ def _bars(rows: pl.DataFrame, width: int) -> Panel:
     )  # fmt: skip
     base = alt.Chart(inline(drawn)).encode(y=y)
     hue = alt.Color("hue:N", scale=None)
-    bars = base.mark_bar(size=14, opacity=0.45).encode(x=x, x2="late:Q", color=hue)
+    bars = base.mark_bar(size=14, opacity=0.45).encode(x=x, x2=alt.X2("late:Q"), color=hue)
     middles = base.mark_tick(size=20, thickness=3, opacity=1).encode(
         x=alt.X("middle:Q", title=None), color=hue
     )
     words = base.mark_text(align="left", color=MUTED.light).encode(
-        x=alt.value(room + 10), text="text:N"
+        x=alt.XValue(room + 10), text=alt.Text("text:N")
     )
     rule = alt.Chart().mark_rule(color=BAD.light, strokeDash=[3, 3]).encode(
         x=alt.datum(SHORT_RUNWAY_MONTHS)

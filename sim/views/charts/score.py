@@ -115,14 +115,16 @@ def _panel(name: str, rows: list[ScoreRow], width: int) -> Panel:
     shape = alt.Shape("shape:N", scale=None)
     words = base.mark_text(align="left", color=MUTED.light)
     if narrow:
-        placed = words.encode(text="label:N", x=alt.value(0))
+        placed = words.encode(text=alt.Text("label:N"), x=alt.XValue(0))
         placed = placed.mark_text(align="left", color=INK.light, dy=-7)
     else:
-        placed = words.encode(text="text:N", x=alt.value(width - name_room - end_room + 8))
+        placed = words.encode(
+            text=alt.Text("text:N"), x=alt.XValue(width - name_room - end_room + 8)
+        )
     layers = [
         alt.Chart().mark_rule(color=CONTEXT.light).encode(x=x("one")),
-        thin.encode(x=x("lo90"), x2="hi90:Q", color=hue),
-        thick.encode(x=x("lo50"), x2="hi50:Q", color=hue),
+        thin.encode(x=x("lo90"), x2=alt.X2("hi90:Q"), color=hue),
+        thick.encode(x=x("lo50"), x2=alt.X2("hi50:Q"), color=hue),
         diamond.encode(x=x("one")),
         dot.encode(x=x("median"), color=hue, shape=shape),
         placed,

@@ -81,7 +81,9 @@ def _panel(
             align="left", baseline="middle", fontWeight="bold", color=hue.light
         )
         layers.append(
-            text.encode(x=alt.value(plane.span.width + 6), y=plane.y("value"), text="name:N")
+            text.encode(
+                x=alt.XValue(plane.span.width + 6), y=plane.y("value"), text=alt.Text("name:N")
+            )
         )
     heading = alt.TitleParams(title, fontSize=12, fontWeight="bold", offset=6, color=INK.light)
     return alt.layer(*layers, width=plane.span.width, height=HEIGHT, title=heading)

@@ -87,7 +87,7 @@ def _drawn(values: Sequence[dict[str, object]], name: str, caption: str, width: 
     layers = [
         pale.encode(x=alt.X("pale:Q", title=None, axis=axis)),
         bars.encode(x=x),
-        lines.encode(x="from:Q", x2="to:Q"),
-        marks.encode(x="mark:Q"),
+        lines.encode(x=alt.X("from:Q"), x2=alt.X2("to:Q")),
+        marks.encode(x=alt.X("mark:Q")),
     ]
     return finished(labelled(list(values), layers, width), title, caption, width)

@@ -105,8 +105,10 @@ def _bars(rows: pl.DataFrame, width: int) -> Panel:
     x = alt.X("median:Q", title=None, axis=alt.Axis(grid=True, tickCount=5, format="~r"))
     base = alt.Chart(inline(rows.drop("firm", "value", "cost", "lo50", "hi50"))).encode(y=y)
     bars = base.mark_bar(size=BAR).encode(x=x, color=alt.Color("hue:N", scale=None))
-    lines = base.mark_rule(color=INK.light, strokeWidth=1.2).encode(x="lo90:Q", x2="hi90:Q")
+    lines = base.mark_rule(color=INK.light, strokeWidth=1.2).encode(
+        x=alt.X("lo90:Q"), x2=alt.X2("hi90:Q")
+    )
     words = base.mark_text(align="left", color=MUTED.light).encode(
-        x=alt.value(room + 10), text="text:N"
+        x=alt.XValue(room + 10), text=alt.Text("text:N")
     )
     return alt.layer(bars, lines, words, width=room, height=ROW * rows.height)

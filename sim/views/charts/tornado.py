@@ -40,10 +40,10 @@ def tornado(rows: Sequence[Row], name: str, width: int = 760) -> ChartType:
     x = alt.X("value:Q", title=None, axis=value_axis())
     down = bars_down(width)
     bars = alt.Chart().mark_bar(size=bar_size(width), opacity=0.85, yOffset=down).encode(
-        x=x, x2="zero:Q", color=alt.Color("hue:N", scale=None)
+        x=x, x2=alt.X2("zero:Q"), color=alt.Color("hue:N", scale=None)
     )  # fmt: skip
     lines = alt.Chart().mark_rule(color=INK.light, strokeWidth=1.2, yOffset=down).encode(
-        x="from:Q", x2="to:Q"
+        x=alt.X("from:Q"), x2=alt.X2("to:Q")
     )  # fmt: skip
     return finished(labelled(_values(drawable), (bars, lines), width), title, caption, width)
 

@@ -106,13 +106,15 @@ def _bars(steps: list[tuple[str, float]], width: int) -> Panel:
     axis = alt.Axis(grid=True, tickCount=5 if not is_narrow(width) else 3, labelExpr=plain_values())
     base = alt.Chart(inline_rows(rows)).encode(y=y)
     bars = base.mark_bar(size=BAR).encode(
-        x=alt.X("from:Q", title=None, axis=axis), x2="to:Q", color=alt.Color("hue:N", scale=None)
+        x=alt.X("from:Q", title=None, axis=axis),
+        x2=alt.X2("to:Q"),
+        color=alt.Color("hue:N", scale=None),
     )
     joints = base.mark_tick(thickness=1, size=ROW, color=CONTEXT.light, yOffset=ROW / 2).encode(
-        x="to:Q"
+        x=alt.X("to:Q")
     )
     words = base.mark_text(align="left", color=MUTED.light).encode(
-        x=alt.value(room + 8), text="text:N"
+        x=alt.XValue(room + 8), text=alt.Text("text:N")
     )
     return alt.layer(joints, bars, words, width=room, height=ROW * len(rows))
 
