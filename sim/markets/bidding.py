@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.core.compiled import compiled
+from sim.core.draws import key_of, uniform
 from sim.core.errors import SimError
 from sim.markets.tenders import equilibrium_bid
 
@@ -197,11 +198,11 @@ def seated(number: Any, drawn: Any, cumulative: Any) -> Any:
 
 
 @compiled
-def held(
+def bid_for(
     number: Any, drawn: Any, place: Any, cumulative: Any, incumbent: Any, factor: Any, bonus: Any,
     table: Any,
 ) -> Any:  # fmt: skip
-    """Hold tenders: seat bidders, let each bid its tabled bid times its factor, award the lowest.
+    """Seat bidders, let each bid its tabled bid times its factor, award the lowest.
 
     number, drawn, cumulative: as in `seated`; place (n, seats) of each cost between the ends of
     its range; incumbent, factor (F + 1,), integrators last; bonus: share by which the score of an
@@ -228,3 +229,42 @@ def held(
         firm[one] = who[one, winner[one]]
         bid[one], cost[one] = bids[one, winner[one]], place[one, winner[one]]
     return firm, bid, cost, bidders
+
+
+@compiled
+def held(
+    budget: Any, named: Any, week: Any, low: Any, high: Any, cumulative: Any, incumbent: Any,
+    factor: Any, bonus: Any, table: Any,
+) -> Any:  # fmt: skip
+    """Hold the tenders of a week: draw who comes and what it would cost them, and award.
+
+    budget (n,); named (3,) bits of the draws of how many bid, who, and at what cost, that are made
+    for the week; low, high: ends of costs over the budget; cumulative, incumbent, factor, bonus,
+    table: as in `bid_for`. Returns, each (n,): the winning firm, -1 for an integrator, price, cost,
+    how many bid; and, each (F,): tenders won, their price, their cost.
+    """
+    tenders, seats, firms = budget.shape[0], table.shape[0] - 1, cumulative.shape[0]
+    number, drawn = np.empty(tenders), np.empty((tenders, seats))
+    place = np.empty((tenders, seats))
+    how_many, who = key_of(named[0], week, 0), key_of(named[1], week, 0)
+    at_cost = key_of(named[2], week, 0)
+    for one in range(tenders):
+        number[one] = 2.0 + np.floor((seats - 1) * uniform(how_many, np.uint64(one)))
+        for seat in range(seats):
+            chair = np.uint64(one * seats + seat)
+            drawn[one, seat], place[one, seat] = uniform(who, chair), uniform(at_cost, chair)
+    firm, bid, at, bidders = bid_for(
+        number, drawn, place, cumulative, incumbent, factor, bonus, table
+    )
+    price, cost = np.empty(tenders), np.empty(tenders)
+    wins, won, spent = np.zeros(firms, np.int64), np.zeros(firms), np.zeros(firms)
+    for one in range(tenders):
+        price[one] = budget[one] * bid[one]
+        cost[one] = budget[one] * (low + (high - low) * at[one])
+        if firm[one] < firms:
+            wins[firm[one]] += 1
+            won[firm[one]] += price[one]
+            spent[firm[one]] += cost[one]
+        else:
+            firm[one] = -1
+    return firm, price, cost, bidders, wins, won, spent

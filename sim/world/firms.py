@@ -148,6 +148,11 @@ class Firms:
         """Accounts that costs go through: cash, unpaid wages, unpaid bills; (3, F)."""
         return np.array([self.cash, *self.owed])
 
+    @cached_property
+    def own_accounts(self) -> I64:
+        """All accounts of the firms; (5, F)."""
+        return np.vstack([self.paying, self.receivables, self.credits])
+
     @property
     def independent(self) -> Flags:
         """Firms that neither closed nor were taken over, shape (F,)."""

@@ -17,9 +17,9 @@ F64 = NDArray[np.float64]
 
 WINDOW_WEEKS = 4.0
 MOST_BIDDERS = 6
-PLACES = np.arange(MOST_BIDDERS, dtype=np.uint64)
+DRAWS = ("bidders", "bidder", "bid cost")
+"""Draws of a tender: how many bid, who, and at what cost."""
 FIRST_DAY = date(2023, 1, 1)
-INTEGRATOR = -1
 
 
 def award(engine: Engine) -> None:
@@ -74,30 +74,26 @@ def _award(engine: Engine, batch: TenderBatch) -> None:
     from sim.markets.bidding import bid_table, held
 
     world, p, firms = engine.world, engine.p, engine.firms
-    draw, week, n = world.streams.uniforms, batch.week, len(firms)
+    low, high = p.tender_cost_low, p.tender_cost_high
     identity = np.arange(batch.count, dtype=np.uint64)
-    seat = identity[:, None] * np.uint64(MOST_BIDDERS) + PLACES
-    normal = world.streams.normals("budget", identity, week)
+    normal = world.streams.normals("budget", identity, batch.week)
     budget = _mean_budget(engine) * tenders.spread_around(normal, p.tender_spread)
     bonus = p.incumbency_bonus if world.on("incumbency_bonus") else 0.0
-    firm, bid, place, bidders = held(
-        2.0 + np.floor((MOST_BIDDERS - 1) * draw("bidders", identity, week)),
-        draw("bidder", seat, week),
-        draw("bid cost", seat, week),
+    firm, price, cost, bidders, wins, won, spent = held(
+        budget,
+        np.array([world.streams.named(name) for name in DRAWS], dtype=np.int64),
+        batch.week,
+        low,
+        high,
         _cumulative_odds(engine),
         np.append(firms.cloud, True),
         bid_factors(engine),
         bonus,
-        bid_table(p.tender_cost_low, p.tender_cost_high, bonus, MOST_BIDDERS),
+        bid_table(low, high, bonus, MOST_BIDDERS),
     )
-    price = budget * bid
-    cost = budget * (p.tender_cost_low + (p.tender_cost_high - p.tender_cost_low) * place)
-    # Integrators' wins fall into the last bin, which is nobody's.
-    engine.flow.wins += np.bincount(firm, minlength=n + 1)[:n]
-    won, spent = (np.bincount(firm, amount, n + 1)[:n] for amount in (price, cost))
-    named = np.where(firm == n, INTEGRATOR, firm)
-    engine.flow.tenders.append(Awards(named, budget, price, cost, bidders))
-    _start(engine, won.astype(np.float64), p.direct_cost_tender * spent.astype(np.float64))
+    engine.flow.wins += wins
+    engine.flow.tenders.append(Awards(firm, budget, price, cost, bidders))
+    _start(engine, won, p.direct_cost_tender * spent)
 
 
 def bid_factors(engine: Engine) -> F64:
@@ -130,10 +126,13 @@ def _convert(engine: Engine) -> None:
         return
     wish = accounts.viability_weight @ engine.flow.volume.sum(axis=0)
     rate = p.api_conversion / WEEKS_PER_YEAR * tenders.part_of(wish)
-    orders = world.streams.uniforms("conversion", world.firms.entity, world.week)
+    draw = world.streams.uniforms("conversion", world.firms.entity, world.week)
+    orders = (draw < -np.expm1(-rate)) & engine.firms.independent
+    if not orders.any():
+        return
     normal = world.streams.normals("conversion size", world.firms.entity, world.week)
     size = _mean_budget(engine) * tenders.spread_around(normal, p.tender_spread)
-    price = np.where((orders < -np.expm1(-rate)) & engine.firms.independent, size, 0.0)
+    price = np.where(orders, size, 0.0)
     _start(engine, price, p.direct_cost_negotiated * price)
 
 
