@@ -5,8 +5,6 @@ This module imports numba; import it only where a market is simulated.
 
 from typing import Any
 
-import numpy as np
-
 from sim.core.compiled import compiled, inlined
 
 SOUND = -1
