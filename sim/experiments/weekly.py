@@ -165,6 +165,7 @@ class Book:
         self._rows: dict[str, tuple[I64, I64]] = {}
         self._sums: dict[tuple[object, ...], tuple[F64, F64]] = {}
         self._words: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._chosen: dict[tuple[object, ...], Flags] = {}
 
     def weekly(self, table: str, column: str | None = None, where: Where | None = None) -> Weekly:
         """Return the sum of a column over the rows that match, by replicate and week.
@@ -235,6 +236,13 @@ class Book:
         return total.reshape(shape), count.reshape(shape)
 
     def _matching(self, table: str, where: Where | None) -> Flags:
+        """Return which rows match; many columns are asked of the same rows."""
+        key = (table, _frozen(where))
+        if key not in self._chosen:
+            self._chosen[key] = self._picked(table, where)
+        return self._chosen[key]
+
+    def _picked(self, table: str, where: Where | None) -> Flags:
         chosen = np.ones(len(self._column(table, "replicate")), dtype=np.bool_)
         for name, wanted in (where or {}).items():
             codes, numbers = self._coded(table, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.tables import TABLES, Column, Kind
@@ -105,8 +106,9 @@ def _check_names(table: str, schema: tuple[Column, ...], columns: Mapping[str, o
 def _series(table: str, column: Column, values: Values) -> pl.Series:
     import polars as pl
 
+    nan_to_null = column.kind == "float" and isinstance(values, np.ndarray)
     try:
-        series = pl.Series(column.name, values, strict=True)
+        series = pl.Series(column.name, values, strict=True, nan_to_null=nan_to_null)
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
         found = f"{column.name}: {str(error).splitlines()[0]}"
         raise TableError(table, found, f"must be {column.kind}") from error
@@ -115,9 +117,11 @@ def _series(table: str, column: Column, values: Values) -> pl.Series:
         return pl.Series(column.name, [], dtype=target)
     if not _fits(column.kind, series.dtype):
         raise TableError(table, f"{column.name} is {series.dtype}", f"must be {column.kind}")
-    series = series.cast(target)
+    # Each step of polars costs more than the work on a column, so none is taken in vain.
+    if series.dtype != target:
+        series = series.cast(target)
     if column.kind == "float":
-        return _finite(table, series.fill_nan(None))
+        return _finite(table, series if nan_to_null else series.fill_nan(None))
     if series.null_count():
         raise TableError(table, f"{column.name} has nulls", "only float columns may")
     return series
@@ -147,6 +151,6 @@ def _fits(kind: Kind, dtype: pl.DataType) -> bool:
 
 
 def _finite(table: str, series: pl.Series) -> pl.Series:
-    if series.is_infinite().any():
+    if np.isinf(series.to_numpy()).any():
         raise TableError(table, f"{series.name} holds an infinite number", "must be finite or null")
     return series

@@ -4,6 +4,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -91,6 +92,11 @@ def describe(path: Sequence[str]) -> Key | None:
 
     Ids in the path need not exist; names of parameters and switches must.
     """
+    return _described(tuple(path))
+
+
+@lru_cache(maxsize=4096)
+def _described(path: tuple[str, ...]) -> Key | None:
     if not path:
         return Key(Content, "a scenario")
     if path[0] == "parameters" and len(path) == 2:
