@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.streams import Streams, stable_id
 from sim.world.consumer_events import SOURCES, Rates
-from sim.world.consumer_tables import integers, keys_of, possible
+from sim.world.consumer_tables import impossible, integers, keys_of
 from sim.world.consumers import SOURCES as KNOWN_SOURCES
 from sim.world.consumers import TIERS, ConsumerError, Consumers, Hazards
 
@@ -34,17 +34,15 @@ def week_rates(consumers: Consumers, hazards: Hazards, week: int) -> Rates:
 
     Raises ConsumerError when a table has the wrong shape, a negative or an infinite number.
     """
-    _check(consumers, hazards)
-    # Row-major whatever came in: for another layout numba would compile once more.
-    row_major = np.ascontiguousarray
+    tables = _checked(consumers, hazards)
     bounds, young, base, factor, tier, take_up, first, second, subscribe, switch = integers(
-        row_major(hazards.adopt),
+        tables["adopt"],
         float(hazards.second),
-        row_major(hazards.leave_base),
-        row_major(hazards.leave_factor),
-        row_major(hazards.switch_weight),
-        row_major(hazards.subscribe),
-        row_major(hazards.lapse),
+        tables["leave_base"],
+        tables["leave_factor"],
+        tables["switch_weight"],
+        tables["subscribe"],
+        tables["lapse"],
         consumers.slots_by_kind,
         consumers.weeks,
         week,
@@ -64,8 +62,11 @@ def week_rates(consumers: Consumers, hazards: Hazards, week: int) -> Rates:
     )
 
 
-def _check(consumers: Consumers, hazards: Hazards) -> None:
-    """Refuse tables that the kernel would read beyond their end or turn into wrong integers."""
+def _checked(consumers: Consumers, hazards: Hazards) -> dict[str, F64]:
+    """Return the tables by name, row by row whatever came in.
+
+    Refuses those that the kernel would read beyond their end or turn into wrong integers.
+    """
     s, a = len(consumers.segments), len(consumers.apps)
     # A researcher's own sources stand behind those of the model.
     own = min(max(hazards.adopt.shape[-1], len(KNOWN_SOURCES)), SOURCES)
@@ -77,16 +78,19 @@ def _check(consumers: Consumers, hazards: Hazards) -> None:
         "subscribe": (a, 2),
         "lapse": (a, 2),
     }
-    tables: dict[str, F64] = {name: getattr(hazards, name) for name in shapes}
+    # For another layout numba would compile once more.
+    tables: dict[str, F64] = {name: np.ascontiguousarray(getattr(hazards, name)) for name in shapes}
     for name, shape in shapes.items():
         if tables[name].shape != shape or tables[name].size == 0:
             raise ConsumerError(f"hazards.{name} has shape {tables[name].shape}; {shape} is needed")
-    for name, table in tables.items():
-        if not possible(table.ravel()):
-            raise ConsumerError(
-                f"hazards.{name} lies in {table.min()} to {table.max()}; 0 to finite is possible"
-            )
+    wrong = impossible(*tables.values())
+    if wrong >= 0:
+        name, table = list(tables.items())[wrong]
+        raise ConsumerError(
+            f"hazards.{name} lies in {table.min()} to {table.max()}; 0 to finite is possible"
+        )
     if not 0 <= hazards.second < np.inf:
         raise ConsumerError(f"hazards.second is {hazards.second}; 0 to finite is possible")
     if not 0 <= hazards.switch_share <= 1:
         raise ConsumerError(f"hazards.switch_share is {hazards.switch_share}; 0 to 1 is possible")
+    return tables

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.compiled import compiled, mixed
+from sim.core.compiled import compiled, inlined, mixed
 from sim.core.draws import key_of
 from sim.world.consumer_events import (
     BEGAN_TO_PAY,
@@ -41,13 +41,58 @@ def keys_of(named: Any, week: Any, segments: Any) -> Any:
     return keys
 
 
-@compiled
+@inlined
 def possible(hazards: Any) -> Any:
     """Is every hazard of a flat table a finite number of 0 or more?"""
     good = True
     for place in range(hazards.shape[0]):
         good &= 0.0 <= hazards[place] < np.inf
     return good
+
+
+@compiled
+def impossible(
+    adopt: Any, leave_base: Any, leave_factor: Any, switch_weight: Any, subscribe: Any, lapse: Any
+) -> Any:
+    """Return the number of the first table with a hazard that cannot be, -1 if there is none."""
+    good = (
+        possible(adopt.ravel()),
+        possible(leave_base.ravel()),
+        possible(leave_factor.ravel()),
+        possible(switch_weight),
+        possible(subscribe.ravel()),
+        possible(lapse.ravel()),
+    )
+    for table in range(len(good)):
+        if not good[table]:
+            return table
+    return -1
+
+
+@compiled
+def held(slots: Any, apps: Any, tiers: Any) -> Any:
+    """Return who holds what, from slots (W, 16, 2, 4) by start week, app code, bought, and tier.
+
+    Slots by kind (16, 2, 4); holders by tier (A, tiers) and in all (A,); and by start week and
+    whether they were bought (A, W, 2).
+    """
+    weeks, codes, ways, kinds = slots.shape
+    by_kind = np.zeros((codes, ways, kinds), np.int64)
+    cohorts = np.zeros((apps, weeks, ways), np.int64)
+    by_tier, holders = np.zeros((apps, tiers), np.int64), np.zeros(apps, np.int64)
+    for week in range(weeks):
+        for code in range(codes):
+            for bought in range(ways):
+                for tier in range(kinds):
+                    by_kind[code, bought, tier] += slots[week, code, bought, tier]
+    for app in range(apps):
+        for bought in range(ways):
+            for tier in range(tiers):
+                by_tier[app, tier] += by_kind[app + 1, bought, tier]
+                for week in range(weeks):
+                    cohorts[app, week, bought] += slots[week, app + 1, bought, tier]
+        holders[app] = by_tier[app].sum()
+    return by_kind, by_tier, holders, cohorts
 
 
 @compiled

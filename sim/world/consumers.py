@@ -134,32 +134,37 @@ class Consumers:
         return total
 
     @cached_property
+    def _held(self) -> tuple[I64, I64, I64, I64]:
+        """Slots by kind; holders by tier, in all, and by start week."""
+        # numba takes long to load, and a scenario's checks do without.
+        from sim.world.consumer_tables import held
+
+        by_kind, tiers, holders, cohorts = held(self.tally.slots, len(self.apps), len(TIERS))
+        return _kept(by_kind), _kept(tiers), _kept(holders), _kept(cohorts)
+
+    @property
     def slots_by_kind(self) -> I64:
         """(16, 2, 4) slots by app code, bought by ads, tier; code 0 counts the empty ones."""
-        # Weeks first, as whole rows: ten times faster than one sum over both axes.
-        slots = self.tally.slots
-        return _kept(slots.reshape(len(slots), -1).sum(axis=0).reshape(slots.shape[1:]))
+        return self._held[0]
 
-    @cached_property
+    @property
     def tiers(self) -> I64:
         """(A, 3) holders by tier: free, basic, premium."""
-        return _kept(self.slots_by_kind[1 : len(self.apps) + 1].sum(axis=1)[:, : len(TIERS)])
+        return self._held[1]
 
-    @cached_property
+    @property
     def holders(self) -> I64:
         """(A,) agents who hold the app."""
-        return _kept(self.tiers.sum(axis=1))
+        return self._held[2]
 
-    @cached_property
+    @property
     def cohorts(self) -> I64:
         """(A, W, 2) holders by start week and by (organic, bought by ads)."""
-        slots = self.tally.slots[:, 1 : len(self.apps) + 1]
-        return _kept((slots[..., 0] + slots[..., 1] + slots[..., 2]).transpose(1, 0, 2))
+        return self._held[3]
 
     def forget(self) -> None:
         """Drop what was counted of the tally's slots, which have changed."""
-        for name in ("slots_by_kind", "tiers", "holders", "cohorts"):
-            vars(self).pop(name, None)
+        vars(self).pop("_held", None)
 
     @property
     def weeks(self) -> int:
