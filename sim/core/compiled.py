@@ -24,6 +24,8 @@ COMPILED = (
     "core/streams.py",
     "core/compiled.py",
     "core/draws.py",
+    "core/sums.py",
+    "core/units.py",
     "world/consumer_*.py",
     "world/account_kernel.py",
 )

@@ -43,7 +43,7 @@ def look(engine: Engine) -> Scene:
         quality=quality,
         best_rival=seen[sight.BEST_RIVAL],
         research=firms.books.research_week.tolist(),
-        menus=_menus(engine, shares, seen[sight.LOWEST_MAIN : sight.LOWEST_FLAGSHIP + 1]),
+        menus=_menus(engine, shares, seen[sight.LOWEST :]),
         spend=seen[sight.SPEND],
         rival_spend=seen[sight.RIVAL_SPEND],
         users=users,
@@ -86,7 +86,8 @@ def _seen(engine: Engine) -> F64:
             firms.menu.entered,
             firms.other_niche,
             world.on("niches"),
-            engine.p.flagship_alert_gap,
+            # Buyers of flagships compare peers, so only those of like quality count.
+            np.array([np.inf, engine.p.flagship_alert_gap]),
             world.channels.owner,
             world.channels.capacity,
             engine.p.push_inventory,

@@ -9,13 +9,13 @@ import numpy as np
 
 from sim.core.compiled import compiled, inlined
 from sim.core.units import FEN_PER_CNY, MILLION
-from sim.world.firms import FLAGSHIP, MAIN
 
 (
     BEST_RIVAL, SPEND, RIVAL_SPEND, USERS, RIVALS_ADDS, PUSH_INVENTORY, RIVALS_TRAINING,
-    LOWEST_MAIN, LOWEST_FLAGSHIP, USER_GROWTH, REVENUE_GROWTH, CASH,
-) = range(12)  # fmt: skip
-ROWS = 12
+    USER_GROWTH, REVENUE_GROWTH, CASH, LOWEST,
+) = range(11)  # fmt: skip
+ROWS = LOWEST + 2
+"""What is seen; the lowest price takes a row for each model class."""
 SMALL_USERS, SMALL_REVENUE = 1e5, 1e6
 """What counts as nothing when growth is looked at: people, and CNY in a quarter."""
 
@@ -62,19 +62,17 @@ def lowest_prices(
 ) -> None:
     """Fill in the lowest list price of the rivals that each firm heeds, inf without any.
 
-    A free tier serves part of demand only, so nobody can be undercut by it altogether. Buyers of
-    flagships compare peers, so only flagships of like quality count.
+    A free tier serves part of demand only, so nobody can be undercut by it altogether.
     """
-    for f in range(quality.shape[0]):
-        seen[LOWEST_MAIN, f] = seen[LOWEST_FLAGSHIP, f] = np.inf
-        for rival in range(quality.shape[0]):
-            if rival == f or (niches and apart[f, rival]):
-                continue
-            if heeded[MAIN, rival] and price[MAIN, rival] > 0.0:
-                seen[LOWEST_MAIN, f] = min(seen[LOWEST_MAIN, f], price[MAIN, rival])
-            near = abs(quality[f] - quality[rival]) <= gap
-            if near and heeded[FLAGSHIP, rival] and price[FLAGSHIP, rival] > 0.0:
-                seen[LOWEST_FLAGSHIP, f] = min(seen[LOWEST_FLAGSHIP, f], price[FLAGSHIP, rival])
+    for kind in range(price.shape[0]):
+        for f in range(quality.shape[0]):
+            lowest = np.inf
+            for rival in range(quality.shape[0]):
+                peer = rival != f and abs(quality[f] - quality[rival]) <= gap[kind]
+                sells = heeded[kind, rival] and price[kind, rival] > 0.0
+                if peer and sells and not (niches and apart[f, rival]):
+                    lowest = min(lowest, price[kind, rival])
+            seen[LOWEST + kind, f] = lowest
 
 
 @compiled
@@ -89,7 +87,7 @@ def seen_by_firms(
     firm, budget, users, users_then, rivals_adds (A,) of apps and their owners; spent (W, A) on ads
     in the last weeks, without a row where nobody answers that; quality, independent, pretraining
     (F,); racing: whether rivals' training drives the own; price, entered (2, F); apart (F, F) firms
-    of other niches, if niches are; gap in quality over which flagships are no rivals; owner,
+    of other niches, if niches are; gap (2,) in quality over which models are no rivals; owner,
     capacity (K,); inventory: M people a week on the largest owned channel; revenue (2W, F);
     cash_fen (F,). Growth is a factor.
     """
