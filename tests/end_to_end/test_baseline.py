@@ -27,7 +27,7 @@ def simulated(name: str, replicates: int) -> Run:
     scenario = Scenario.load(name).with_(
         {"consumers.people_per_agent": PEOPLE_PER_AGENT, "end": END}
     )
-    run = ensemble.run(scenario, replicates, processes=2, tables=TABLES)
+    run = ensemble.run(scenario, replicates, tables=TABLES)
     assert run.failures == ()
     return run
 
