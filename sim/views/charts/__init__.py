@@ -17,7 +17,8 @@ matrix     numbers in cells, the darker the larger
 net_cost   advertising per user gained on balance
 overlap    who uses two apps
 pairs      outcomes against inputs
-parts      inline data, axes, bands, labels at line ends, small multiples, finishing
+panels     a panel for each firm
+parts      inline data, axes, bands, labels at line ends, finishing
 prices     API list prices and what moved them
 ranking    claims and events by what taking them away does
 retention  who stays of the users that came in a quarter

@@ -8,14 +8,8 @@ import polars as pl
 from altair.typing import ChartType
 
 from sim.views.charts.layout import ValueScale
-from sim.views.charts.parts import (
-    Plane,
-    finished,
-    is_narrow,
-    nothing,
-    panel_span,
-    small_multiples,
-)
+from sim.views.charts.panels import panel_plane, panels
+from sim.views.charts.parts import finished, is_narrow, nothing
 from sim.views.format import month, percent
 from sim.views.names import firm_name, possessive, scenario_of, startups
 from sim.views.rundata import RunData, horizon, replicates, table
@@ -52,10 +46,7 @@ def cap_table(run: RunData, width: int = 760) -> ChartType:
         pl.col("kind").replace_strict(ranks).alias("rank"),
         (100 * pl.col("share") / replicates(run)).alias("share"),
     )
-    columns = 2 if is_narrow(width) else 3
-    plane = Plane(
-        panel_span(*span, width, columns), ValueScale(0, 100, HEIGHT), None, tick_room=40
-    )  # fmt: skip
+    plane = panel_plane(*span, ValueScale(0, 100, HEIGHT), width)
     y = plane.y("share")
     y["stack"] = "zero"
     colour = alt.Color(
@@ -71,11 +62,10 @@ def cap_table(run: RunData, width: int = 760) -> ChartType:
     last = rows.filter(pl.col("date") == span[1])
     kept = last.filter(pl.col("kind") == FOUNDERS).sort("share", "name")
     order = kept["name"].to_list()
-    panels = small_multiples(
-        rows.select("name", "date", "kind", "rank", "share"), order, [areas], plane, columns
-    )
+    shown = rows.select("name", "date", "kind", "rank", "share")
+    drawn = panels(shown, order, [areas], plane, width)
     caption = "Shares of each startup by kind of owner, %. Means of the replicates."
-    return finished(panels, _title(kept, last, span[1]), caption, width)
+    return finished(drawn, _title(kept, last, span[1]), caption, width)
 
 
 def _kinds(run: RunData) -> dict[str, str]:

@@ -5,23 +5,14 @@ import polars as pl
 from altair.typing import ChartType
 
 from sim.views.charts.layout import ValueScale, linear_scale
-from sim.views.charts.parts import (
-    Layer,
-    Plane,
-    fan_layers,
-    finished,
-    hue_column,
-    is_narrow,
-    nothing,
-    panel_span,
-    small_multiples,
-)
+from sim.views.charts.panels import panel_plane, panels, with_names_and_hues
+from sim.views.charts.parts import Layer, fan_layers, finished, nothing
 from sim.views.findings import SHORT_RUNWAY_MONTHS, Solvency, solvency
 from sim.views.format import money, month, months
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import fan, largest, thinned
 from sim.views.rundata import RunData, horizon, table
-from sim.views.theme import BAD, firm_hue
+from sim.views.theme import BAD
 
 HEIGHT = 120
 LONGEST_SHOWN_MONTHS = 48
@@ -83,7 +74,7 @@ def runway(run: RunData, width: int = 760) -> ChartType:
 
 
 def _fans(run: RunData, value: str, unit: float, smoothed: int = 1) -> pl.DataFrame:
-    """Return key, name, date and LEVELS of a stock of each startup, averaged over some weeks."""
+    """Return key, date, LEVELS, hue and name of a startup's stock, averaged over some weeks."""
     firms = table(run, "firms").filter(pl.col("firm").is_in(startups(run)))
     kept = firms.filter(pl.col("status") != "taken_over").with_columns(
         pl.when(pl.col("status") == "closed").then(0.0).otherwise(pl.col(value) / unit).alias(value)
@@ -91,10 +82,8 @@ def _fans(run: RunData, value: str, unit: float, smoothed: int = 1) -> pl.DataFr
     kept = kept.sort("replicate", "firm", "date").with_columns(
         pl.col(value).rolling_mean(smoothed, min_samples=1).over("replicate", "firm")
     )
-    names = {firm: firm_name(firm) for firm in startups(run)}
     rows = fan(kept, value, ("firm", "date")).rename({"firm": "key"})
-    name = pl.col("key").replace_strict(names, return_dtype=pl.String, default=None)
-    return thinned(rows, PANEL_DATES).with_columns(name.alias("name")) if rows.height else rows
+    return with_names_and_hues(thinned(rows, PANEL_DATES), startups(run), "key")
 
 
 def _panels(
@@ -105,15 +94,11 @@ def _panels(
     words: tuple[str, str],
     width: int,
 ) -> ChartType:
-    columns = 2 if is_narrow(width) else 3
     first, last = horizon(run) or (rows["date"][0], rows["date"][-1])
-    plane = Plane(panel_span(first, last, width, columns), scale, None, tick_room=40)
-    coloured = rows.with_columns(
-        hue_column("key", {firm: firm_hue(firm) for firm in startups(run)})
-    )
+    plane = panel_plane(first, last, scale, width)
     order = [firm_name(fate.firm) for fate in solvency(run)]
     layers = [*fan_layers(plane), *rules]
-    return finished(small_multiples(coloured, order, layers, plane, columns), *words, width)
+    return finished(panels(rows, order, layers, plane, width), *words, width)
 
 
 def _risk(worst: Solvency, rows: pl.DataFrame) -> str:

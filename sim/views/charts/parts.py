@@ -1,4 +1,4 @@
-"""What figures share: inline data, axes, fans, labels at line ends, small multiples, finishing."""
+"""What figures share: inline data, axes, fans, labels at line ends, finishing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -190,19 +190,6 @@ def end_labels(ends: Sequence[tuple[str, float, Hue]], plane: Plane) -> list[Lay
         x=alt.XValue(span.width + 15), y=plane.y("label"), text=alt.Text("name:N"), color=HUE
     )
     return [hair, words]
-
-
-def small_multiples(
-    frame: pl.DataFrame, order: Sequence[str], layers: Sequence[Layer], plane: Plane, columns: int
-) -> alt.FacetChart:
-    """Return one panel per value of `name`, in the order given, from layers without data."""
-    panel = alt.layer(*layers).properties(width=plane.span.width, height=plane.scale.height)
-    return panel.facet(
-        facet=alt.Facet("name:N", sort=list(order), title=None),
-        columns=columns,
-        spacing=20,
-        data=inline(frame),
-    )
 
 
 def panel_span(first: date, last: date, width: int, columns: int) -> DateSpan:

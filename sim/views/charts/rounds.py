@@ -5,24 +5,13 @@ import polars as pl
 from altair.typing import ChartType
 
 from sim.views.charts.layout import log_scale
-from sim.views.charts.parts import (
-    HUE,
-    Layer,
-    Plane,
-    fan_layers,
-    finished,
-    hue_column,
-    is_narrow,
-    nothing,
-    panel_span,
-    small_multiples,
-)
+from sim.views.charts.panels import panel_plane, panels, with_names_and_hues
+from sim.views.charts.parts import HUE, Layer, Plane, fan_layers, finished, nothing
 from sim.views.findings import GONE, estimate
 from sim.views.format import bracketed, money, month, whole
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import fan, thinned
 from sim.views.rundata import RunData, horizon, replicates, table
-from sim.views.theme import firm_hue
 
 HEIGHT = 120
 PANEL_DATES = 40
@@ -50,26 +39,22 @@ def rounds(run: RunData, width: int = 760) -> ChartType:
     fans = _fans(valued)
     closed = table(run, "rounds").filter(~pl.col("failed"), pl.col("firm").is_in(young))
     dots = _dots(closed)
-    rows = pl.concat([fans, dots], how="diagonal").with_columns(
-        hue_column("key", {firm: firm_hue(firm) for firm in young}),
-        pl.col("key").replace_strict({firm: firm_name(firm) for firm in young}).alias("name"),
-    )
-    columns = 2 if is_narrow(width) else 3
+    rows = with_names_and_hues(pl.concat([fans, dots], how="diagonal"), young, "key")
     numbers = pl.concat([fans["lo90"], fans["hi90"], dots["value"]])
     scale = log_scale(_end(numbers.min()), _end(numbers.max()), HEIGHT)
-    plane = Plane(panel_span(*span, width, columns), scale, None, tick_room=40)
+    plane = panel_plane(*span, scale, width)
     last = fans.group_by("key", maintain_order=True).last()
     # Those who are still there at the end come first.
     last = last.sort(["date", "median", "key"], descending=[True, True, False])
     order = [firm_name(firm) for firm in last["key"]]
     bands = [layer.transform_filter("isValid(datum.median)") for layer in fan_layers(plane)]
-    panels = small_multiples(rows, order, [*bands, _marks(plane)], plane, columns)
+    drawn = panels(rows, order, [*bands, _marks(plane)], plane, width)
     caption = (
         "Valuation after the last round of firms neither closed nor taken over, bn CNY, "
         "logarithmic. Line: median; bands: 50 % and 90 % of the replicates. A dot is a round, the "
         "larger the more was raised; all replicates."
     )
-    return finished(panels, _title(run, valued, closed, last["key"][0]), caption, width)
+    return finished(drawn, _title(run, valued, closed, last["key"][0]), caption, width)
 
 
 def _fans(valued: pl.DataFrame) -> pl.DataFrame:

@@ -5,22 +5,14 @@ import polars as pl
 from altair.typing import ChartType
 
 from sim.views.charts.layout import ValueScale
-from sim.views.charts.parts import (
-    HUE,
-    Plane,
-    finished,
-    hue_column,
-    is_narrow,
-    nothing,
-    panel_span,
-    small_multiples,
-)
+from sim.views.charts.panels import panel_plane, panels, with_names_and_hues
+from sim.views.charts.parts import HUE, finished, nothing
 from sim.views.findings import GONE, pretraining_stops, solvency
 from sim.views.format import month, whole
 from sim.views.names import firm_name, startups
 from sim.views.quantiles import steps_only
 from sim.views.rundata import RunData, horizon, table
-from sim.views.theme import MUTED, firm_hue
+from sim.views.theme import MUTED
 
 HEIGHT = 110
 INDEPENDENT, PRETRAINING = "still independent", "still pre-training"
@@ -45,10 +37,7 @@ def survival(run: RunData, width: int = 760) -> ChartType:
         f"({stops.lo90:.0f} to {stops.hi90:.0f})"
     )
     caption = "Share of replicates, %. Solid: neither closed nor taken over; dashed: pre-training."
-    columns = 2 if is_narrow(width) else 3
-    plane = Plane(
-        panel_span(*span, width, columns), ValueScale(-2, 102, HEIGHT), None, tick_room=40
-    )  # fmt: skip
+    plane = panel_plane(*span, ValueScale(-2, 102, HEIGHT), width)
     dashes = alt.StrokeDash(
         "state:N", scale=alt.Scale(domain=[INDEPENDENT, PRETRAINING], range=[[1, 0], [4, 3]]),
         legend=alt.Legend(symbolType="stroke", symbolStrokeColor=MUTED.light),
@@ -57,8 +46,8 @@ def survival(run: RunData, width: int = 760) -> ChartType:
         x=plane.x(), y=plane.y("share"), color=HUE, strokeDash=dashes
     )  # fmt: skip
     order = [firm_name(fate.firm) for fate in solvency(run)]
-    panels = small_multiples(_shares(firms), order, [lines], plane, columns)
-    return finished(panels, title, caption, width)
+    drawn = panels(_shares(firms), order, [lines], plane, width)
+    return finished(drawn, title, caption, width)
 
 
 def _shares(firms: pl.DataFrame) -> pl.DataFrame:
@@ -68,14 +57,10 @@ def _shares(firms: pl.DataFrame) -> pl.DataFrame:
         (100 * independent.mean()).alias(INDEPENDENT),
         (100 * (independent & pl.col("pretraining")).mean()).alias(PRETRAINING),
     )
-    known = {firm: firm_hue(firm) for firm in firms["firm"].unique().to_list()}
-    names = {firm: firm_name(firm) for firm in known}
     parts = []
     for state in (INDEPENDENT, PRETRAINING):
         thin = steps_only(
             shares.select("firm", "date", pl.col(state).alias("share")), "share", "firm"
         )
         parts.append(thin.with_columns(pl.lit(state).alias("state")))
-    return pl.concat(parts).with_columns(
-        hue_column("firm", known), pl.col("firm").replace_strict(names).alias("name")
-    )
+    return with_names_and_hues(pl.concat(parts), firms["firm"].unique(), "firm")
