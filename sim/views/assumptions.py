@@ -34,11 +34,6 @@ class Assumption:
     reason: str
 
 
-def part_of_equation(equation: str) -> str:
-    """Return the part that an equation belongs to."""
-    return next(part for part, equations in PARTS.items() if equation in equations)
-
-
 def kinds_of(told: Mapping[str, Any], here: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return how each parameter of a scenario came to its value, one of `KINDS`.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from altair.typing import ChartType
 
-from sim.experiments.ranking import Ranking
+from sim.experiments.ranking import Ranking, things_of
 from sim.views.again import again
 from sim.views.basis import basis
 from sim.views.charts.ranking import ranking as matrix
@@ -18,7 +18,8 @@ from sim.views.outcomes import (
     outcome_value,
 )
 from sim.views.rankings import clear_rows, label_of, summary, title_of
-from sim.views.report import HASH_DIGITS, drawn, rendered, write_page
+from sim.views.report import drawn, rendered, write_page
+from sim.views.sensitivity_page import sweep_facts
 
 
 def write_ranking_page(ranking: Ranking, path: Path) -> Path:
@@ -55,44 +56,40 @@ def page(ranking: Ranking) -> str:
             f"Source: llmsim, each taken from {told['scenario']} in turn, {ranking.replicates} "
             f"pairs, seed {told['seed']}.",
         ),
-        things=[
-            {
-                "label": label_of(ranking, name),
-                "meaning": ranking.thing(name).meaning,
-                "key": ranking.thing(name).key,
-                "rows": [_line(row) for row in clear_rows(ranking, name)],
-            }
-            for name in ranking.order
-        ],
+        things=[_thing(ranking, name) for name in ranking.order],
         outcomes=[
-            {
-                "name": outcome_name(one.id),
-                "id": one.id,
-                "unit": one.unit,
-                "meaning": one.meaning,
-            }
+            {"name": outcome_name(one.id), "id": one.id, "unit": one.unit, "meaning": one.meaning}
             for one in ranking.outcomes
         ],
         basis=rests,
         again=again(
-            "mechanisms",
-            [told["scenario_text"]],
-            *(["--shocks"] if ranking.kind == "shocks" else []),
-            "-n",
-            str(ranking.replicates),
-            "--seed",
-            str(told["seed"]),
+            "mechanisms", [told["scenario_text"]], *_asked(ranking),
+            "-n", str(ranking.replicates), "--seed", str(told["seed"]),
         ),
         provenance={
-            "Seed": told["seed"],
-            "Pairs": ranking.replicates,
-            "Code": str(told["hashes"]["code"])[:HASH_DIGITS],
-            "Inputs": str(told["hashes"]["inputs"])[:HASH_DIGITS],
-            "Commit": told["git_commit"] or "unknown",
-            "Versions": ", ".join(f"{name} {number}" for name, number in told["versions"].items()),
+            "Pairs": str(ranking.replicates),
+            **sweep_facts({**told, "runs": ranking.sweep.counts()}),
         },
         scenario_text=told["scenario_text"],
-    )
+    )  # fmt: skip
+
+
+def _asked(ranking: Ranking) -> list[str]:
+    """Return what was taken away as options: events in place of claims, or some of all."""
+    said = ["--shocks"] if ranking.kind == "shocks" else []
+    if len(ranking.things) < len(things_of(ranking.scenario, ranking.kind)):
+        said += [part for one in ranking.things for part in ("--only", one.name)]
+    return said
+
+
+def _thing(ranking: Ranking, name: str) -> dict[str, object]:
+    thing = ranking.thing(name)
+    return {
+        "label": label_of(ranking, name),
+        "meaning": thing.meaning,
+        "key": thing.key,
+        "rows": [_line(row) for row in clear_rows(ranking, name)],
+    }
 
 
 def _line(row: dict[str, object]) -> dict[str, str]:

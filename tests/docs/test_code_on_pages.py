@@ -20,14 +20,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 CHECKED = {"sh", "python", "toml", "text", "ini", "{toctree}", "{eval-rst}"}
 QUICK = {"scenarios", "new", "validate", "show", "explain", "schema", "figures", "completion"}
-"""Commands that simulate nothing; they are run, the others are read by the real parser."""
-
-SIMULATING = (
-    "add_my_firm", "answers", "read_a_verdict", "run_on_a_cluster", "score_my_figures", "sweeps",
-    "tutorial_researcher", "tutorial_strategist",
-)  # fmt: skip
-ELSEWHERE = ("calibrate", "dashboard")
-"""Commands that tests of their own run: one needs a hundred runs, the other never ends."""
+"""Commands that simulate nothing; they are run, the others are read by the real parser and carried
+out in `test_commands_on_pages`."""
 
 MANY_RUNS = ("comparing", "pictures", "run_on_a_cluster", "sweeps", "tutorial_researcher")
 
@@ -110,37 +104,6 @@ def test_command_is_understood(page: Path, here: Path) -> None:
             assert Path(program).name in ("pytest", "python", "python3", "pip"), program
             for part in arguments:
                 assert "/" not in part or part == BUILT or (ROOT / part).exists(), part
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, id=page.stem) for page in PAGES if page.stem in SIMULATING]
-)
-@pytest.mark.usefixtures("small", "here")
-def test_command_does_what_the_page_says(page: Path) -> None:
-    """Run every command of a page in their order, with two replicates of a small market."""
-    lay_out(page, Path())
-    for program, *arguments in commands(page):
-        if program == "llmsim" and arguments[0] not in ELSEWHERE:
-            done = CliRunner().invoke(main, fewer(arguments))
-            assert done.exit_code == 0, (arguments, done.output, done.exception)
-
-
-def fewer(arguments: list[str]) -> list[str]:
-    """Return a command with two replicates and points, made in this process."""
-    command = main.get_command(click.Context(main), arguments[0])
-    assert command is not None
-    known = {flag for option in command.params for flag in option.opts}
-    said = [f"={one}" if before in ("-n", "-N") else one
-            for before, one in zip(["", *arguments], arguments, strict=False)]  # fmt: skip
-    said = ["2" if one.startswith("=") else one for one in said]
-    if "-n" in known and "-n" not in said and arguments[0] not in QUICK:
-        said += ["-n", "2"]
-    if arguments[0] == "new":
-        said += ["-o", "new"]
-    if "--executor" in known:
-        said += ["--executor", "serial"]
-    return said
 
 
 def lay_out(page: Path, folder: Path) -> None:
