@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 def engagement(holders: ArrayLike, monthly_users: ArrayLike) -> F64:
@@ -52,17 +51,3 @@ def worth_of_a_user(payment: ArrayLike, survival: ArrayLike, weeks_per_month: fl
     weeks = float(np.asarray(survival, dtype=np.float64).sum())
     worth: F64 = np.asarray(payment, dtype=np.float64) / weeks_per_month * weeks
     return worth
-
-
-def outcome(
-    cost: ArrayLike, worth: ArrayLike, due: ArrayLike, luck: ArrayLike, pivot: float
-) -> tuple[Flags, Flags]:
-    """Return who stops and who pivots: a user costs more than it is worth, and it is time to tell.
-
-    cost, worth (n,) CNY a user; due (n,) true for those that look at it this week; luck (n,) in
-    [0, 1); pivot, chance of trying another niche instead of stopping. Returns (stops, pivots).
-    Source: E14, M34. Limit: cost below worth, nobody.
-    """
-    fails = (np.asarray(cost) > np.asarray(worth)) & np.asarray(due, dtype=bool)
-    tries = np.asarray(luck) < pivot
-    return fails & ~tries, fails & tries

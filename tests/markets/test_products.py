@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.markets.products import engagement, entry_rate, outcome, worth_of_a_user
+from sim.markets.products import engagement, entry_rate, worth_of_a_user
 
 
 def test_engagement_is_what_is_left_of_a_month() -> None:
@@ -25,13 +25,3 @@ def test_entry_is_at_its_base_while_rounds_are_usual_and_at_most_shifted(
 def test_worth_at_constant_churn_is_payment_over_churn() -> None:
     survival = 0.9 ** np.arange(400)
     assert worth_of_a_user([4.348], survival, 4.348) == pytest.approx([10.0])
-
-
-@given(st.lists(st.tuples(st.floats(0, 50), st.floats(0, 50), st.booleans(), st.floats(0, 0.99))))
-def test_only_those_that_cost_more_than_they_bring_end_and_each_in_one_way(
-    small: list[tuple[float, float, bool, float]],
-) -> None:
-    cost, worth, due, luck = (np.array([one[i] for one in small]) for i in range(4))
-    stops, pivots = outcome(cost, worth, due.astype(bool), luck, 0.4)
-    assert not (stops & pivots).any()
-    assert ((stops | pivots) == ((cost > worth) & due.astype(bool))).all()
