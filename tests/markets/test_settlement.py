@@ -125,6 +125,9 @@ def test_an_ad_bill_is_divided_to_the_last_fen(
     part, own = divided(np.array([fen]), np.array([bill]), np.array(owner))
     assert part.sum() + own.sum() == fen
     assert not part[0, np.array(owner) == 0].any()
-    if 0 not in owner:
-        assert own.tolist() == [0]
-        assert fen == 0 or part[0].argmax() == int(np.argmax(bill)) or sum(bill) == 0
+
+
+def test_the_largest_channel_takes_what_whole_fen_leave() -> None:
+    part, own = divided(np.array([10]), np.array([[1.0, 1.0, 4.0]]), np.array([-1, -1, -1]))
+    assert part.tolist() == [[1, 1, 8]]
+    assert own.tolist() == [0]
