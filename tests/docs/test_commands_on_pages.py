@@ -43,6 +43,9 @@ SMALL_SCRIPTS: Mapping[str, tuple[tuple[str, ...], Mapping[str, Any]]] = {
 STANDS_FOR = {"FOLDER": str(ROOT)}
 """A word of a page in place of which its reader writes something: another checkout."""
 
+MINE = "mine.csv"
+"""The reader's own figures, which several pages name and one says how to write."""
+
 ELSEWHERE = {
     "python benchmarks/answers.py": "tests/end_to_end/test_answers.py",
     "python benchmarks/limits.py": "tests/limits/test_limit_cases.py",
@@ -133,6 +136,8 @@ def test_commands_of_a_page_work_in_their_order(
     page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay_out(page, Path())
+    if not Path(MINE).exists():
+        lay_out(ROOT / "docs" / "score_my_figures.md", Path())
     for words in commands(page):
         if not words or words[:2] == ["llmsim", "dashboard"]:
             continue
