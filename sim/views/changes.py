@@ -1,5 +1,6 @@
 """What a scenario changes against the baseline, in words."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from numbers import Real
@@ -36,10 +37,23 @@ def changes(scenario_text: str) -> list[Change] | None:
         told = Scenario.loads(without_draws(scenario_text))
     except SimError:
         return None
-    return [
+    return _whole_events([
         Change(found.key, value_text(found.before), value_text(found.after))
         for found in told.differences(Scenario.load(BASELINE))
-    ]
+    ])  # fmt: skip
+
+
+def _whole_events(found: list[Change]) -> list[Change]:
+    """Say in one line each which dated events are gone: an earlier end takes many with it."""
+    from sim.scenario.scenario import ABSENT
+
+    gone = {
+        one.key.removesuffix(".date"): one.before
+        for one in found
+        if one.after == ABSENT and re.fullmatch(r"shock\..+\.date", one.key)
+    }
+    kept = [one for one in found if one.key.rpartition(".")[0] not in gone]
+    return kept + [Change(event, before, ABSENT) for event, before in gone.items()]
 
 
 def value_text(value: Any) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r'(id="|url\(#|href="#)([^")]+)')
 OPENING = re.compile(r"<svg [^>]*>")
-VIEW_BOX = re.compile(r'viewBox="[^"]*"')
+VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) [^"]*"')
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def inline_svg(chart: "ChartType", name: str, label: str) -> str:
     specification.pop("title", None)
     svg = _renumbered(vegalite_to_svg(specification), name)
     box = VIEW_BOX.search(svg)
-    opening = f'<svg role="img" aria-label="{escape(label)}" {box.group() if box else ""}>'
+    size = f' {box.group()} style="--own-width:{float(box.group(1)):.0f}px"' if box else ""
+    opening = f'<svg role="img" aria-label="{escape(label)}"{size}>'
     return OPENING.sub(lambda _: opening, svg, count=1)
 
 

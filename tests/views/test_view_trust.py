@@ -138,3 +138,12 @@ def test_basis_of_a_run_has_its_score() -> None:
     found = basis_of_run(example_run(), example_score())
     assert found.is_scored
     assert found.parts[0].fitted.endswith("of 4")
+
+
+def test_events_that_an_earlier_end_takes_away_are_a_line_each() -> None:
+    found = basis(Scenario.load("baseline", ("end=2024-01-01",)).to_toml()).changes
+    assert found is not None
+    said = {one.key: (one.before, one.after) for one in found}
+    assert said["end"] == ("29 December 2025", "1 January 2024")
+    assert said["shock.deepseek_v2"] == ("6 May 2024", "absent")
+    assert not [key for key in said if key.startswith("shock.deepseek_v2.")]
