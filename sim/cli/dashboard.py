@@ -18,6 +18,9 @@ OPTIONS = (
     "--client.showErrorLinks=false",
 )  # fmt: skip
 
+GRACE = 3.0
+"""Seconds in which a server that is told to end must end."""
+
 
 @click.command()
 @click.argument("scenario", required=False, shell_complete=complete_scenario)
@@ -48,20 +51,30 @@ def dashboard(scenario: str | None, port: int, browser: bool) -> None:
 
 
 def serve(command: Sequence[str]) -> int:
-    """Run a server until it ends and return its exit status; a SIGTERM ends it too.
+    """Run a server until it ends and return its exit status; 0 if a signal ended it.
 
-    Without passing the signal on, whoever stops this command would leave the server behind.
+    SIGINT and SIGTERM end both: whoever stops this command would else leave the server behind. One
+    that waits for open tabs to close is killed after GRACE seconds; it has nothing to lose.
     """
-    servers: list[subprocess.Popen[bytes]] = []
 
     def stop(*_: object) -> None:
-        for one in servers:
-            one.terminate()
+        raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
         with subprocess.Popen(command) as server:
-            servers.append(server)
-            return server.wait()
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                _end(server)
+                return 0
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        server.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        server.kill()
