@@ -18,7 +18,7 @@ from concurrent.futures import (
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process, resource_tracker
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -65,7 +65,7 @@ class ProcessExecutor(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Submit a task; a worker started for it never sees Ctrl-C, which this process handles."""
-        with interrupts_ignored():
+        with interrupts_blocked():
             return super().submit(fn, *args, **kwargs)
 
     def __exit__(
@@ -212,32 +212,33 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """Start processes that never see Ctrl-C."""
-    # A process inherits an ignored signal, but not a handler.
-    with _interrupts_handled_by(signal.SIG_IGN):
-        yield
+def interrupts_blocked() -> Iterator[None]:
+    """Start processes that never see Ctrl-C; one that comes meanwhile is not lost."""
+    # A process inherits what its starter blocks. One thing that starting does blocks and unblocks
+    # by itself, but once only.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        # Blocked here, it may reach another thread, which passes it on to the handler.
+        with interrupts_deferred():
+            yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
 def interrupts_deferred() -> Iterator[None]:
     """Raise KeyboardInterrupt at the end of the block, not inside it."""
-    # A result is taken whole or not at all.
-    seen: list[int] = []
-    with _interrupts_handled_by(lambda number, _: seen.append(number)):
-        yield
-    if seen:
-        raise KeyboardInterrupt
-
-
-@contextmanager
-def _interrupts_handled_by(handler: Any) -> Iterator[None]:
-    # Only the main thread may change signal handlers, and only it receives Ctrl-C.
+    # A result is taken whole or not at all. Only the main thread may change signal handlers, and
+    # only it receives Ctrl-C.
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: Any = signal.signal(signal.SIGINT, handler)
+    seen: list[int] = []
+    before: Any = signal.signal(signal.SIGINT, lambda number, _: seen.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+    if seen:
+        raise KeyboardInterrupt

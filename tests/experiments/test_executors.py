@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.executors import ProcessExecutor, SerialExecutor, place_of
+from sim.experiments.executors import ProcessExecutor, SerialExecutor, interrupts_blocked, place_of
 from sim.experiments.tasks import _run_in, _Waiting, run_all
 
 
@@ -103,4 +103,20 @@ def test_result_that_arrived_with_the_interrupt_is_handed_over() -> None:
 
 def test_worker_never_sees_ctrl_c() -> None:
     with ProcessExecutor(1) as pool:
-        assert pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN
+        blocked = pool.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+        assert signal.SIGINT in blocked
+
+
+def test_ctrl_c_while_a_worker_is_started_is_not_lost() -> None:
+    before, done = signal.getsignal(signal.SIGINT), list[str]()
+
+    def start() -> None:
+        with interrupts_blocked():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("started")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert done == ["started"]
+    assert signal.getsignal(signal.SIGINT) == before
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
