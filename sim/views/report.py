@@ -183,8 +183,8 @@ def _scored(plots: Plots, rows: Score, width: int) -> "ChartType":
 
 def _halves(score: Score) -> list[Score]:
     """Return the targets and the other rows, which are a page each; all rows if it is one kind."""
-    targets = [row for row in score if row.status == "fitted"]
-    others = [row for row in score if row.status != "fitted"]
+    targets = [row for row in score if row.use == "fit"]
+    others = [row for row in score if row.use != "fit"]
     return [targets, others] if targets and others else [score]
 
 
