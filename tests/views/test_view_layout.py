@@ -1,13 +1,18 @@
 """Labels keep apart, axes cover their data."""
 
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.views.charts.layout import (
+    BESIDE,
+    LABEL_GAP,
+    Box,
+    Spot,
+    beside_dots,
     date_span,
     linear_scale,
     log_scale,
@@ -104,3 +109,29 @@ def test_no_two_hues_share_a_light_form() -> None:
     assert len(light) == len(set(light))
     dark_of = {hue.light: hue.dark for hue in every_hue()}
     assert all(dark_of[hue.light] == hue.dark for hue in FIRM_HUES.values())
+
+
+def test_label_stands_right_of_its_dot_unless_something_is_there() -> None:
+    (alone,) = beside_dots([(100.0, 50.0)], [60.0], (400.0, 100.0))
+    assert alone == Spot(is_left=False, down=0.0)
+    (at_the_edge,) = beside_dots([(380.0, 50.0)], [60.0], (400.0, 100.0))
+    assert at_the_edge == Spot(is_left=True, down=0.0)
+    taken = [Box(105.0, 40.0, 80.0, 20.0)]
+    (beside_words,) = beside_dots([(100.0, 50.0)], [60.0], (400.0, 100.0), taken)
+    assert beside_words == Spot(is_left=True, down=0.0)
+    (cornered,) = beside_dots([(10.0, 50.0)], [60.0], (400.0, 100.0), [Box(15.0, 44.0, 80.0, 8.0)])
+    assert not cornered.is_left
+    assert abs(cornered.down) >= 10.0
+
+
+@given(st.lists(st.tuples(st.floats(0, 600), st.floats(30, 270)), min_size=1, max_size=3))
+def test_few_labels_cover_no_other_label_and_stay_in_the_room(
+    dots: list[tuple[float, float]],
+) -> None:
+    widths, room = [70.0] * len(dots), (600.0, 300.0)
+    labels = []
+    for (x, y), width, spot in zip(dots, widths, beside_dots(dots, widths, room), strict=True):
+        left = x - BESIDE - width if spot.is_left else x + BESIDE
+        labels.append(Box(left, y + spot.down - LABEL_GAP / 2, width, LABEL_GAP))
+    assert all(one.outside(*room) < 1e-6 for one in labels)
+    assert all(one.overlap(other) < 1e-6 for one, other in combinations(labels, 2))

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from sim.views.charts.layout import ValueScale, log_scale, log_ticks, spread_apart
+from sim.views.charts.layout import BESIDE, Box, ValueScale, beside_dots, log_scale, log_ticks
 from sim.views.charts.parts import (
     AXIS_ROOM,
     HUE,
@@ -32,8 +32,8 @@ LABEL_ROOM = 90
 COSTS = (0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0)
 """CNY a user at which a line is drawn."""
 
-RIGHT_HALF = 0.62
-"""Part of the width right of which a name stands left of its dot."""
+LETTER, SMALL_LETTER = 6.4, 5.4
+"""Pixels that a letter of a name, and of a cost, is wide on average."""
 
 
 def ads_and_users(run: RunData, width: int = 760) -> ChartType:
@@ -66,8 +66,8 @@ def ads_and_users(run: RunData, width: int = 760) -> ChartType:
         log_scale(_end(dots[f"{name}_low"], "min"), _end(dots[f"{name}_high"], "max"), size)
         for name, size in (("spend", room), ("gained", height))
     )
-    grounds, names = _names(dots, across, up)
-    lines = _costs(across, up, "CNY" if is_narrow(width) else "CNY a user")
+    lines, taken = _costs(across, up, "CNY" if is_narrow(width) else "CNY a user")
+    grounds, names = _names(dots, across, up, taken)
     layers = [*lines, *_ranges(dots, across, up), *grounds, _dots(dots, across, up), *names]
     chart = alt.layer(*layers).properties(width=room, height=height)
     return finished(chart, _title(dots), _caption(firms, dots), width)
@@ -120,10 +120,14 @@ def _scale(scale: ValueScale) -> alt.Scale:
     return alt.Scale(type="log", domain=[scale.low, scale.high], nice=False)
 
 
-def _costs(across: ValueScale, up: ValueScale, unit: str) -> list[Layer]:
-    """Return lines of equal cost per user with their labels, as far as they cross the plane."""
+def _costs(across: ValueScale, up: ValueScale, unit: str) -> tuple[list[Layer], list[Box]]:
+    """Return lines of equal cost per user as far as they cross the plane, and their labels' boxes.
+
+    The layers are the lines, then the labels.
+    """
     lines: list[dict[str, object]] = []
     ends: dict[bool, list[dict[str, object]]] = {False: [], True: []}
+    boxes = []
     for cost in COSTS:
         left, right = max(across.low, up.low * cost), min(across.high, up.high * cost)
         if left >= right:
@@ -133,20 +137,29 @@ def _costs(across: ValueScale, up: ValueScale, unit: str) -> list[Layer]:
         # Where a line leaves at the top there is room beside its end, else above it.
         is_beside = across.pixel(right) > LABEL_ROOM
         ends[is_beside].append({"cost": said, "spend": right, "gained": right / cost})
+        width, x, y = SMALL_LETTER * len(said), _from_left(across, right), up.pixel(right / cost)
+        boxes.append(
+            Box(x + 6, y, width, GAP) if is_beside else Box(x - width, y - GAP, width, GAP)
+        )
     if not lines:
-        return []
-    x, y = _x("spend", across), _y("gained", up)
+        return [], []
+    x_axis, y_axis = _x("spend", across), _y("gained", up)
     drawn = alt.Chart(inline_rows(lines)).mark_line(
         color=CONTEXT.light, strokeDash=[3, 3], strokeWidth=1
     )
-    found: list[Layer] = [drawn.encode(x=x, y=y, detail="cost:N")]
+    found: list[Layer] = [drawn.encode(x=x_axis, y=y_axis, detail="cost:N")]
     for is_beside, rows in ends.items():
         words = alt.Chart(inline_rows(rows)).mark_text(
             align="left" if is_beside else "right", baseline="top" if is_beside else "bottom",
             dx=6 if is_beside else -4, dy=3 if is_beside else -2, fontSize=10, color=MUTED.light,
         )  # fmt: skip
-        found += [words.encode(x=x, y=y, text="cost:N")] if rows else []
-    return found
+        found += [words.encode(x=x_axis, y=y_axis, text="cost:N")] if rows else []
+    return found, boxes
+
+
+def _from_left(across: ValueScale, value: float) -> float:
+    """Return pixels from the left; those of a scale count from its upper end."""
+    return across.height - across.pixel(value)
 
 
 def _ranges(dots: pl.DataFrame, across: ValueScale, up: ValueScale) -> list[Layer]:
@@ -168,45 +181,37 @@ def _dots(dots: pl.DataFrame, across: ValueScale, up: ValueScale) -> Layer:
 
 
 def _names(
-    dots: pl.DataFrame, across: ValueScale, up: ValueScale
+    dots: pl.DataFrame, across: ValueScale, up: ValueScale, taken: Sequence[Box]
 ) -> tuple[list[Layer], list[Layer]]:
-    """Return each firm's name and cost per user beside its dot, moved apart up and down.
+    """Return each firm's name and cost per user beside its dot, where it covers least.
 
     First the paper around the letters, which lies under the dots and cuts lines that cross a name.
     """
-    rows = dots.to_dicts()
-    middle = RIGHT_HALF * across.height
+    rows = dots.sort("gained", descending=True).to_dicts()
+    said = [f"{firm_name(row['firm'])} {digits3(_cost(row))}" for row in rows]
+    places = [(_from_left(across, row["spend"]), up.pixel(row["gained"])) for row in rows]
+    widths = [LETTER * len(text) for text in said]
+    spots = beside_dots(places, widths, (across.height, up.height), taken)
     grounds: list[Layer] = []
     names: list[Layer] = []
     for is_left in (False, True):
-        # Pixels of a scale count from its upper end.
         mine = [
-            row for row in rows
-            if (across.height - across.pixel(row["spend"]) > middle) == is_left
-        ]  # fmt: skip
+            {"name": text, "hue": row["hue"], "spend": row["spend"], "at": up.value(y + spot.down)}
+            for row, text, (_, y), spot in zip(rows, said, places, spots, strict=True)
+            if spot.is_left == is_left
+        ]
         if mine:
-            base = alt.Chart(inline_rows(_labels(mine, up))).encode(
+            base = alt.Chart(inline_rows(mine)).encode(
                 x=_x("spend", across), y=_y("at", up), text="name:N"
             )
             place: dict[str, Any] = {
-                "align": "right" if is_left else "left", "dx": -8 if is_left else 8, "dy": -8,
+                "align": "right" if is_left else "left", "dx": -BESIDE if is_left else BESIDE,
                 "fontWeight": "bold",
             }  # fmt: skip
             paper: dict[str, Any] = {"stroke": PAPER.light, "strokeWidth": 3, "color": PAPER.light}
             grounds.append(base.mark_text(**place, **paper))
             names.append(base.mark_text(**place).encode(color=HUE))
     return grounds, names
-
-
-def _labels(rows: Sequence[dict[str, Any]], up: ValueScale) -> list[dict[str, object]]:
-    placed = spread_apart([up.pixel(row["gained"]) for row in rows], GAP, 16, up.height)
-    return [
-        {
-            "name": f"{firm_name(row['firm'])} {digits3(_cost(row))}", "hue": row["hue"],
-            "spend": row["spend"], "at": up.value(pixel),
-        }
-        for row, pixel in zip(rows, placed, strict=True)
-    ]  # fmt: skip
 
 
 def _cost(row: dict[str, Any]) -> float:

@@ -1,5 +1,7 @@
 """Where labels and axes go: plain arithmetic, so that nothing overlaps or is cut off."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +10,9 @@ from textwrap import wrap
 
 NARROW = 520
 LABEL_GAP = 14
+DOT, BESIDE = 12, 8
+"""Pixels that a dot takes with some air, and from its middle to its label."""
+
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
 
 
@@ -44,6 +49,69 @@ def _block_top(
     extent = gap * (len(block) - 1)
     centre = sum(wanted[i] for i in block) / len(block)
     return min(max(centre - extent / 2, low), high - extent)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels from the left and the top."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def overlap(self, other: Box) -> float:
+        """Return the area that both cover."""
+        across = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        down = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        return max(across, 0.0) * max(down, 0.0)
+
+    def outside(self, width: float, height: float) -> float:
+        """Return the area that lies out of a room from the corner on."""
+        return self.width * self.height - self.overlap(Box(0.0, 0.0, width, height))
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a label stands: right or left of its dot, its middle so many pixels below it."""
+
+    is_left: bool
+    down: float
+
+
+SPOTS = tuple(
+    Spot(is_left, down) for down in (0.0, -10.0, 10.0, -18.0, 18.0) for is_left in (False, True)
+)
+
+
+def beside_dots(
+    dots: Sequence[tuple[float, float]],
+    widths: Sequence[float],
+    room: tuple[float, float],
+    taken: Sequence[Box] = (),
+) -> list[Spot]:
+    """Return a spot for the label of each dot, one after the other where it covers least.
+
+    dots: pixels from the left and the top; widths: of the labels; room: width and height of the
+    plane; taken: what else stands there.
+    """
+    bodies = [Box(x - DOT / 2, y - DOT / 2, DOT, DOT) for x, y in dots]
+    placed = list(taken)
+    found = []
+    for number, ((x, y), width) in enumerate(zip(dots, widths, strict=True)):
+        others = [*placed, *bodies[:number], *bodies[number + 1 :]]
+
+        def label(spot: Spot, x: float = x, y: float = y, width: float = width) -> Box:
+            left = x - BESIDE - width if spot.is_left else x + BESIDE
+            return Box(left, y + spot.down - LABEL_GAP / 2, width, LABEL_GAP)
+
+        def covered(spot: Spot, others: Sequence[Box] = tuple(others)) -> float:
+            box = label(spot)
+            return sum(map(box.overlap, others)) + 10.0 * box.outside(*room)
+
+        found.append(min(SPOTS, key=covered))
+        placed.append(label(found[-1]))
+    return found
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
