@@ -199,11 +199,14 @@ def test_sweeps_are_listed_among_the_runs() -> None:
 
 
 PROGRAM = """
+import signal
 from functools import partial
 import sweep_engines
 from sim.cli.main import main
 from sim.experiments import sweep
 if __name__ == "__main__":
+    # Whoever starts tests in the background has Ctrl-C ignored, which processes inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = sweep_engines.waits_for_ever_after_three
     sweep.plan_sweep = partial(sweep.plan_sweep, simulate=engine)
     main(prog_name="llmsim")

@@ -4,6 +4,7 @@ Each step of progress leaves a file `progress-<percent>` in the folder of `stand
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def note(fraction: float) -> None:
 
 
 if __name__ == "__main__":
+    # Whoever starts tests in the background has Ctrl-C ignored, which processes inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = getattr(stand_in_engine, sys.argv[1])
     run = ensemble.run
     ensemble.run = lambda *args, **options: run(
