@@ -8,7 +8,6 @@ from sim.core.errors import SimError
 from sim.engine.state import Engine
 from sim.world.ledger import Line
 
-SHARE_TOLERANCE = 1e-9
 CREDIT_LINES = np.array([Line.CREDITS_ISSUED, Line.CREDITS_LAPSED, Line.CREDITS_USED])
 
 
@@ -28,7 +27,7 @@ class IdentityError(SimError):
 def check(engine: Engine) -> None:
     """Check all identities; raises IdentityError naming the first that fails."""
     number = _audit(engine)
-    if number >= 0:
+    if number is not None:
         name, tell = BOOKS[number]
         raise IdentityError(name, engine.world.week, tell(engine))
     for name, broken in OTHERS:
@@ -38,12 +37,12 @@ def check(engine: Engine) -> None:
     engine.gone_before = ~engine.firms.independent
 
 
-def _audit(engine: Engine) -> int:
-    """Number in BOOKS of the first identity that is broken, -1 for none."""
-    from sim.engine.audit import first_broken
+def _audit(engine: Engine) -> int | None:
+    """Number in BOOKS of the first identity that is broken."""
+    from sim.engine.audit import SOUND, first_broken
 
     firms, ledger, flow = engine.firms, engine.ledger, engine.flow
-    return int(
+    number = int(
         first_broken(
             ledger.balance,
             ledger.entered,
@@ -63,6 +62,7 @@ def _audit(engine: Engine) -> int:
             engine.gone_before & ~firms.independent,
         )
     )
+    return None if number == SOUND else number
 
 
 def _money_sums_to_zero(engine: Engine) -> str:
@@ -114,6 +114,7 @@ def _tokens_are_served_or_not(engine: Engine) -> str:
 
 
 def _shares_sum_to_one(engine: Engine) -> str:
+    from sim.engine.audit import SHARE_TOLERANCE
     from sim.world.account_kernel import uneven_nest
 
     accounts = engine.world.accounts

@@ -12,10 +12,10 @@ from sim.views.assumptions import NARROWED, UNTOLD
 from sim.views.basis import basis, parameters_among
 from sim.views.calibrations import (
     PARAMETER_HEADS,
+    TRUST,
     parameter_cells,
     picture,
     summary,
-    trust_of,
 )
 from sim.views.charts.score import score
 from sim.views.figures import figure_interval, figure_name, figure_value
@@ -59,7 +59,7 @@ def page(found: Calibration, command: str) -> str:
             )
             for row in found.check
         ],
-        basis=basis(found.scenario.to_toml(), trust_of(), _kinds(found)),
+        basis=basis(found.scenario.to_toml(), TRUST, _kinds(found)),
         again=Again(command),
         provenance={
             "Runs": f"{found.runs:,}",

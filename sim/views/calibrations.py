@@ -20,6 +20,11 @@ from sim.views.sentence import Sentence
 
 Row = Mapping[str, Any]
 MOST_SHOWN = 15
+TRUST = (
+    "The check is on figures that were aimed at: it shows what the model can reach, not that it is "
+    "right. For that, score the calibrated scenario against figures that were never fitted; what "
+    "lies after the last of them is extrapolation."
+)
 PARAMETER_HEADS = ("Parameter", "Told by", "Median", "90 %", "Narrower by")
 
 
@@ -30,7 +35,7 @@ def summary(found: Calibration) -> tuple[Sentence, ...]:
         Sentence("Check", _check(found)),
         Sentence("Parameters", _parameters(found)),
         Sentence("Discrepancy", _discrepancy(found)),
-        Sentence("Trust", trust_of()),
+        Sentence("Trust", TRUST),
     )
 
 
@@ -70,15 +75,6 @@ def _discrepancy(found: Calibration) -> str:
         percent(float(np.expm1(one))) for one in np.quantile(found.discrepancy, (0.05, 0.5, 0.95))
     )
     return f"Beyond luck the model misses a figure by {middle} ({low} to {high})."
-
-
-def trust_of() -> str:
-    """Say what the check is worth."""
-    return (
-        "The check is on figures that were aimed at: it shows what the model can reach, not that "
-        "it is right. For that, score the calibrated scenario against figures that were never "
-        "fitted; what lies after the last of them is extrapolation."
-    )
 
 
 def unreached(found: Calibration) -> list[str]:

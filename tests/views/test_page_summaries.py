@@ -27,7 +27,7 @@ def told(said: tuple[Sentence, ...]) -> dict[str, str]:
     assert len(said) == 5
     assert (said[-1].topic, said[-1].text) in {
         ("Trust", TRUST),
-        ("Trust", calibrations.trust_of()),
+        ("Trust", calibrations.TRUST),
     }
     return {one.topic: one.text for one in said}
 

@@ -7,7 +7,15 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from sim.views.charts.layout import BESIDE, Box, ValueScale, beside_dots, log_scale, log_ticks
+from sim.views.charts.layout import (
+    BESIDE,
+    LABEL_GAP,
+    Box,
+    ValueScale,
+    beside_dots,
+    log_scale,
+    log_ticks,
+)
 from sim.views.charts.parts import (
     AXIS_ROOM,
     HUE,
@@ -27,7 +35,6 @@ from sim.views.rundata import RunData, table
 from sim.views.theme import CONTEXT, MUTED, PAPER, firm_hue
 
 HEIGHT, PHONE_HEIGHT = 360, 300
-GAP = 14
 LABEL_ROOM = 90
 COSTS = (0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0)
 """CNY a user at which a line is drawn."""
@@ -138,9 +145,8 @@ def _costs(across: ValueScale, up: ValueScale, unit: str) -> tuple[list[Layer], 
         is_beside = across.pixel(right) > LABEL_ROOM
         ends[is_beside].append({"cost": said, "spend": right, "gained": right / cost})
         width, x, y = SMALL_LETTER * len(said), _from_left(across, right), up.pixel(right / cost)
-        boxes.append(
-            Box(x + 6, y, width, GAP) if is_beside else Box(x - width, y - GAP, width, GAP)
-        )
+        corner = (x + 6, y) if is_beside else (x - width, y - LABEL_GAP)
+        boxes.append(Box(*corner, width, LABEL_GAP))
     if not lines:
         return [], []
     x_axis, y_axis = _x("spend", across), _y("gained", up)
