@@ -11,10 +11,16 @@ WIDTH = 760
 
 
 class Plots:
-    """The figures of one run; each method returns a Vega-Lite chart with `.save(path)`."""
+    """The figures of one run; each method returns a Vega-Lite chart with `.save(path)`.
 
-    def __init__(self, run: RunData) -> None:
-        self._run = run
+    Args:
+        run: the run.
+        beside: another run that is shown beside it: users, prices, tokens and cash then stand on
+            one axis for both.
+    """
+
+    def __init__(self, run: RunData, beside: RunData | None = None) -> None:
+        self._run, self._beside = run, beside
 
     def __repr__(self) -> str:
         names = [name for name in dir(self) if not name.startswith("_")]
@@ -24,25 +30,25 @@ class Plots:
         """Monthly users of each app, as fans."""
         from sim.views.charts.users import users
 
-        return self._told(users(self._run, width), width, "apps")
+        return self._told(users(self._run, width, self._beside), width, "apps")
 
     def prices(self, width: int = WIDTH) -> "ChartType":
         """API list prices and what moved them."""
         from sim.views.charts.prices import prices
 
-        return self._told(prices(self._run, width), width, "firms", "events")
+        return self._told(prices(self._run, width, self._beside), width, "firms", "events")
 
     def tokens(self, width: int = WIDTH) -> "ChartType":
         """Reported tokens per day of each firm."""
         from sim.views.charts.tokens import tokens
 
-        return self._told(tokens(self._run, width), width, "firms")
+        return self._told(tokens(self._run, width, self._beside), width, "firms")
 
     def cash(self, width: int = WIDTH) -> "ChartType":
         """Cash of each startup, as fans."""
         from sim.views.charts.cash import cash
 
-        return self._told(cash(self._run, width), width, "firms")
+        return self._told(cash(self._run, width, self._beside), width, "firms")
 
     def runway(self, width: int = WIDTH) -> "ChartType":
         """Runway of each startup, as fans."""

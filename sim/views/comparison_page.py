@@ -109,6 +109,7 @@ def cell(comparison: Comparison) -> str:
             for one in comparison.alternatives
         ],
         base=comparison.base,
+        explained=explained(comparison),
     )
 
 

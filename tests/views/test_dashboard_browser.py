@@ -1,6 +1,7 @@
 """The dashboard in a real browser that can reach nothing but this machine."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -99,6 +100,7 @@ def test_lever_changes_b_the_file_loads_and_text_never_runs(
     lever.fill("20")
     lever.press("Enter")
     tab.get_by_text("firms.moonshot.cash_mcny: 1400.0 → 20.0").wait_for(timeout=WAIT)
+    tab.get_by_text("Preview: one replicate").wait_for(timeout=WAIT)  # not what was refined before
     tab.get_by_text("Refined:").wait_for(timeout=WAIT)
     tab.get_by_role("button", name="Report of B").wait_for(timeout=WAIT)
     assert "cash_mcny" in tab.url
@@ -145,6 +147,20 @@ def test_visitors_share_nothing_and_an_address_leads_back(browser: Any, address:
     third.goto(one.url)
     third.get_by_text("firms.moonshot.cash_mcny: 1400.0 → 30.0").wait_for(timeout=WAIT)
     has_cash(third, "30")
+
+
+def test_levers_turned_while_the_page_is_drawn_are_heard(tab: Any, address: str) -> None:
+    tab.goto(f"{address}/?{urlencode({'a': 'odd.toml'})}")
+    tab.get_by_text("B changes nothing yet").wait_for(timeout=WAIT)
+    for value in range(101, 161):  # each cuts the drawing of one before short, early or late
+        turn(tab, str(value))
+        tab.wait_for_timeout(37 * value % 400)
+    tab.get_by_text("firms.moonshot.cash_mcny: 1400.0 → 160.0").wait_for(timeout=WAIT)
+    playwright.expect(tab).to_have_url(re.compile("cash_mcny%3D160$"))
+    tab.get_by_text("Preview: one replicate").wait_for(timeout=WAIT)
+    tab.get_by_text("Refined:").wait_for(timeout=WAIT)
+    has_cash(tab, "160")
+    assert tab.url.endswith("cash_mcny%3D160")
 
 
 def test_invalid_value_is_told_as_the_command_line_tells_it(tab: Any, address: str) -> None:

@@ -19,7 +19,7 @@ from sim.views.dashboard.server import ready
 
 pytestmark = pytest.mark.slow
 SHORT = ["end=2023-10-02"]
-CASH = "lever:baseline:firms.moonshot.cash_mcny"
+CASH = "firms.moonshot.cash_mcny"
 
 
 class NoWork:
@@ -53,7 +53,11 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def cash_lever(test: AppTest) -> Any:
-    return next(one for one in test.text_input if one.key == CASH)
+    return next(one for one in test.text_input if one.key and one.key.endswith(CASH))
+
+
+def free_settings(test: AppTest) -> Any:
+    return next(one for one in test.text_area if one.label.startswith("KEY=VALUE"))
 
 
 def test_lever_moved_is_a_setting_of_b_alone_and_stands_in_the_address(visit: Any) -> None:
@@ -67,6 +71,26 @@ def test_lever_moved_is_a_setting_of_b_alone_and_stands_in_the_address(visit: An
     assert "firms.moonshot.cash_mcny=20" in test.query_params["set"]
     a, b = (previewed(one, one.seed) for one in load(chosen))
     assert not a.tables["firms"].equals(b.tables["firms"])
+
+
+def test_settings_typed_reach_the_levers_and_the_other_way(visit: Any) -> None:
+    test = visit()
+    free_settings(test).set_value(f"{SHORT[0]}\n\n {CASH}=30 ").run()
+    assert not test.exception
+    assert test.session_state["choice"].settings == (*SHORT, f"{CASH}=30")
+    assert cash_lever(test).value == "30"
+    cash_lever(test).set_value("").run()
+    assert test.session_state["choice"].settings == tuple(SHORT)
+    assert free_settings(test).value == SHORT[0]
+    free_settings(test).set_value(f"{SHORT[0]}\n\n").run()  # nothing but space is nothing new
+    assert test.session_state["choice"].settings == tuple(SHORT)
+
+
+def test_text_that_a_browser_sends_late_is_not_heard(visit: Any) -> None:
+    test = visit()
+    before = free_settings(test).id
+    cash_lever(test).set_value("20").run()
+    assert free_settings(test).id != before
 
 
 def test_invalid_value_shows_the_diagnostic_and_no_figure(visit: Any) -> None:

@@ -19,7 +19,7 @@ LONGEST_SHOWN_MONTHS = 48
 PANEL_DATES = 40
 
 
-def cash(run: RunData, width: int = 760) -> ChartType:
+def cash(run: RunData, width: int = 760, beside: RunData | None = None) -> ChartType:
     """Return the cash of each startup over time, one panel each on one scale.
 
     A closed startup counts with 0; one that was taken over is left out from then on.
@@ -27,6 +27,7 @@ def cash(run: RunData, width: int = 760) -> ChartType:
     Args:
         run: a run with the table `firms`.
         width: pixels of the whole figure; under 520 it is laid out for a phone.
+        beside: another run that is shown beside; the value axis then holds the values of both.
     """
     rows = _fans(run, "cash_cny", 1e9)
     fates = solvency(run)
@@ -34,9 +35,10 @@ def cash(run: RunData, width: int = 760) -> ChartType:
         return nothing("No startup is part of this run", width)
     title = _risk(fates[0], rows)
     caption = "Cash, bn CNY. Line: median of the replicates; bands: 50 % and 90 % of them."
-    return _panels(
-        run, rows, linear_scale(largest(rows, "hi90"), HEIGHT), [], (title, caption), width
-    )
+    most = largest(rows, "hi90")
+    if beside is not None:
+        most = max(most, largest(_fans(beside, "cash_cny", 1e9), "hi90"))
+    return _panels(run, rows, linear_scale(most, HEIGHT), [], (title, caption), width)
 
 
 def runway(run: RunData, width: int = 760) -> ChartType:

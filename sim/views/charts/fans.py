@@ -39,14 +39,23 @@ class FanStyle:
     label: str = "format(datum.value, '~r')"
 
 
-def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width: int) -> ChartType:
-    """Return the panel for a frame of replicate, date, `key`, `value` with at least one row."""
-    scaled = frame.with_columns((pl.col(value) / style.per_unit).alias(value))
-    rows = thinned(fan(scaled, value, (key, "date"))).rename({key: "key"})
-    ends = rows.group_by("key", maintain_order=True).last().sort("median", descending=True)
-    shown = ends.head(4 if is_narrow(width) else MOST_HIGHLIGHTED)
-    bright = rows.filter(pl.col("key").is_in(shown["key"].implode()))
+def fan_panel(
+    frame: pl.DataFrame,
+    value: str,
+    key: str,
+    style: FanStyle,
+    width: int,
+    beside: pl.DataFrame | None = None,
+) -> ChartType:
+    """Return the panel for a frame of replicate, date, `key`, `value` with at least one row.
+
+    With the frame of another run that is shown beside, the axis holds the values of both.
+    """
+    rows, shown, bright = _fans(frame, value, key, style, width)
     scale = _scale(rows, bright, style.log)
+    if beside is not None and beside.height:
+        others, _, brightest = _fans(beside, value, key, style, width)
+        scale = scale.over(_scale(others, brightest, style.log))
     if scale.log:
         levels = ("lo90", "lo50", "median", "hi50", "hi90")
         rows, bright = (
@@ -71,6 +80,17 @@ def fan_panel(frame: pl.DataFrame, value: str, key: str, style: FanStyle, width:
         *end_labels(labels, plane),
     ]
     return alt.layer(*layers).properties(width=plane.span.width, height=scale.height)
+
+
+def _fans(
+    frame: pl.DataFrame, value: str, key: str, style: FanStyle, width: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return the fans of all keys, the last row of those to be named, and the fans of those."""
+    scaled = frame.with_columns((pl.col(value) / style.per_unit).alias(value))
+    rows = thinned(fan(scaled, value, (key, "date"))).rename({key: "key"})
+    ends = rows.group_by("key", maintain_order=True).last().sort("median", descending=True)
+    shown = ends.head(4 if is_narrow(width) else MOST_HIGHLIGHTED)
+    return rows, shown, rows.filter(pl.col("key").is_in(shown["key"].implode()))
 
 
 def _scale(rows: pl.DataFrame, bright: pl.DataFrame, log: bool) -> ValueScale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil, floor, log10
 from textwrap import wrap
@@ -139,6 +139,10 @@ class ValueScale:
         if self.log:
             return float(self.low * (self.high / self.low) ** part)
         return self.low + part * (self.high - self.low)
+
+    def over(self, other: ValueScale) -> ValueScale:
+        """Return an axis as high as this one, over the values of both."""
+        return replace(self, low=min(self.low, other.low), high=max(self.high, other.high))
 
     def _part(self, value: float) -> float:
         if self.log:

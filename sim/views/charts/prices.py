@@ -32,7 +32,7 @@ MARKER_GAP, MARKER_HEIGHT, LINE = 20, 30, 16
 MOST_MOVES = 8
 
 
-def prices(run: RunData, width: int = 760) -> ChartType:
+def prices(run: RunData, width: int = 760, beside: RunData | None = None) -> ChartType:
     """Return the input list price of each firm's main model, medians over replicates.
 
     A price of 0 stands at the bottom of the logarithmic axis as 'free'. Numbered rules mark the
@@ -41,6 +41,7 @@ def prices(run: RunData, width: int = 760) -> ChartType:
     Args:
         run: a run with the tables `firms` and `events`.
         width: pixels of the whole figure; under 520 it is laid out for a phone.
+        beside: another run that is shown beside; the value axis then holds the values of both.
 
     Returns:
         The chart above the list of its numbered moves; without any price, a figure that says so.
@@ -50,7 +51,8 @@ def prices(run: RunData, width: int = 760) -> ChartType:
     if rows.is_empty() or span is None:
         return nothing("No firm sells tokens", width)
     highlighted = _busiest(run, rows, 4 if is_narrow(width) else 7)
-    scale, free_at = _scale(rows)
+    priced = rows if beside is None else pl.concat([rows, _medians(beside)])
+    scale, free_at = _scale(priced)
     plane = Plane(date_span(*span, plot_width(width)), scale, None, free_at)
     drawn = rows.with_columns(pl.col("median").clip(free_at if free_at else scale.low))
     moves = price_moves(run)[: 6 if is_narrow(width) else MOST_MOVES]

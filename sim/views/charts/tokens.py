@@ -17,12 +17,13 @@ LABEL = (
 )
 
 
-def tokens(run: RunData, width: int = 760) -> ChartType:
+def tokens(run: RunData, width: int = 760, beside: RunData | None = None) -> ChartType:
     """Return tokens per day of each firm, as firms report them: customers' and their own.
 
     Args:
         run: a run with the table `firms`.
         width: pixels of the whole figure; under 520 it is laid out for a phone.
+        beside: another run that is shown beside; the value axis then holds the values of both.
 
     Returns:
         A layered chart on a logarithmic axis; without any token, a figure that says so.
@@ -39,8 +40,14 @@ def tokens(run: RunData, width: int = 760) -> ChartType:
         "Reported tokens per day: customers' and the firm's own products'; logarithmic. "
         "Line: median of the replicates; band: 50 % of them."
     )
-    reported = pl.col("tokens_external_per_day") + pl.col("tokens_internal_per_day")
-    firms = table(run, "firms").with_columns(reported.alias("tokens"))
+    firms = _reported(run)
     hues = {firm: firm_hue(firm) for firm in firms["firm"].unique().to_list()}
     style = FanStyle("tokens a day", 1e9, True, firm_name, hues, outer=False, label=LABEL)
-    return finished(fan_panel(firms, "tokens", "firm", style, width), title, caption, width)
+    others = None if beside is None else _reported(beside)
+    panel = fan_panel(firms, "tokens", "firm", style, width, others)
+    return finished(panel, title, caption, width)
+
+
+def _reported(run: RunData) -> pl.DataFrame:
+    both = pl.col("tokens_external_per_day") + pl.col("tokens_internal_per_day")
+    return table(run, "firms").with_columns(both.alias("tokens"))

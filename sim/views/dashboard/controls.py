@@ -1,5 +1,7 @@
 """The controls beside the page: which scenarios, which levers, and what is kept in the address."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from sim.scenario import Scenario, ScenarioError
@@ -8,6 +10,7 @@ from sim.views.dashboard.futures import Choice, FutureError, offered, read_addre
 from sim.views.dashboard.levers import Lever, groups, levers
 
 CHOICE = "choice"
+EDITION = "edition of the levers"
 
 
 def plain(text: str) -> str:
@@ -16,15 +19,22 @@ def plain(text: str) -> str:
 
 
 def choose(file: str | None) -> Choice:
-    """Draw the controls and return what the visitor has chosen; it also stands in the address."""
+    """Draw the controls and return what the visitor has chosen; it also stands in the address.
+
+    What is chosen follows from what the controls show, never from the event of turning one: an
+    event is lost, or heard twice, when one drawing of the page cuts another short.
+    """
     names = offered(file)
     if CHOICE not in st.session_state:
-        st.session_state[CHOICE] = _from_address(names)
+        st.session_state[CHOICE], st.session_state[EDITION] = _from_address(names), 0
     st.sidebar.title("llmsim")
-    _pick("a", "A: what is", names)
-    _pick("b", "B: what if", names)
+    was: Choice = st.session_state[CHOICE]
+    a, b = _pick("A: what is", was.a, names), _pick("B: what if", was.b, names)
+    st.session_state[CHOICE] = replace(was, a=a, b=b)
+    place = st.sidebar.expander("All settings of B")
     _levers()
-    _free_settings()
+    with place:
+        _free_settings()
     chosen: Choice = st.session_state[CHOICE]
     st.query_params.from_dict(chosen.address())
     return chosen
@@ -39,19 +49,8 @@ def _from_address(names: tuple[str, ...]) -> Choice:
         return Choice(names[0], names[0]) if names[0] not in offered(None) else Choice()
 
 
-def _pick(side: str, label: str, names: tuple[str, ...]) -> None:
-    chosen: Choice = st.session_state[CHOICE]
-    st.sidebar.selectbox(
-        label, names, index=names.index(getattr(chosen, side)), key=f"scenario:{side}",
-        on_change=_picked, args=(side,),
-    )  # fmt: skip
-
-
-def _picked(side: str) -> None:
-    chosen: Choice = st.session_state[CHOICE]
-    name = st.session_state[f"scenario:{side}"]
-    a, b = (name, chosen.b) if side == "a" else (chosen.a, name)
-    st.session_state[CHOICE] = Choice(a, b, chosen.settings)
+def _pick(label: str, name: str, names: tuple[str, ...]) -> str:
+    return st.sidebar.selectbox(label, names, index=names.index(name), key=f"scenario:{label}")
 
 
 def _levers() -> None:
@@ -64,7 +63,7 @@ def _levers() -> None:
     named = groups(scenario)
     first = named.index("Firm: moonshot") if "Firm: moonshot" in named else 0
     group = st.sidebar.selectbox("Firm or market", named, index=first, key="group")
-    with st.sidebar.container(height=460, border=False):
+    with st.sidebar:
         for lever in levers(scenario, group):
             _lever(scenario, lever)
 
@@ -72,44 +71,41 @@ def _levers() -> None:
 def _lever(scenario: Scenario, lever: Lever) -> None:
     chosen: Choice = st.session_state[CHOICE]
     value = chosen.setting(lever.key)
-    key = f"lever:{chosen.b}:{lever.key}"
-    unit = f" [{lever.unit}]" if lever.unit else ""
-    label = f"{lever.name}{unit}"
     shown = lever.value if value is None else value
-    if lever.choices:
-        options = [*dict.fromkeys([*lever.choices, shown])]
-        st.selectbox(
-            label, options, index=options.index(shown), key=key, help=plain(lever.meaning),
-            on_change=_turned, args=(key, lever),
-        )  # fmt: skip
-    else:
-        st.text_input(
-            label, shown, key=key, help=plain(lever.meaning), on_change=_turned, args=(key, lever)
-        )
+    turned = _control(chosen, lever, shown)
+    if turned != shown:
+        value = None if turned.strip() in ("", lever.value) else turned.strip()
+        st.session_state[CHOICE] = chosen.with_setting(lever.key, value)
     was = f"{scenario.name} has {lever.value}" if value is not None else ""
     said = [was, lever.range, f"source: {lever.source}" if lever.source else ""]
     st.caption(plain("; ".join(part for part in said if part)))
 
 
-def _turned(key: str, lever: Lever) -> None:
-    chosen: Choice = st.session_state[CHOICE]
-    value = str(st.session_state[key]).strip()
-    kept = None if value in ("", lever.value) else value
-    st.session_state[CHOICE] = chosen.with_setting(lever.key, kept)
+def _control(chosen: Choice, lever: Lever, shown: str) -> str:
+    """Draw one lever and return what stands in it."""
+    key = f"lever:{st.session_state[EDITION]}:{chosen.b}:{lever.key}"
+    label = f"{lever.name} [{lever.unit}]" if lever.unit else lever.name
+    meaning = plain(lever.meaning)
+    if not lever.choices:
+        return st.text_input(label, shown, key=key, help=meaning, placeholder=lever.value)
+    options = [*dict.fromkeys([*lever.choices, shown])]
+    return st.selectbox(label, options, index=options.index(shown), key=key, help=meaning)
 
 
 def _free_settings() -> None:
+    """Draw the settings as text; a text that was changed elsewhere is another control.
+
+    So what a browser still sends for the text of before is not taken for a change of now. Levers
+    keep their place while one is turned, and start anew when the text is edited.
+    """
     chosen: Choice = st.session_state[CHOICE]
-    st.session_state["settings"] = "\n".join(chosen.settings)
-    st.sidebar.text_area(
-        "All settings of B, KEY=VALUE on each line", key="settings", on_change=_typed, height=110,
+    text = "\n".join(chosen.settings)
+    typed = st.text_area(
+        "KEY=VALUE on each line", text, key=f"settings:{text}", height=110,
         help=plain("What the levers write, and any other key; `llmsim explain KEY` says more."),
     )  # fmt: skip
-
-
-def _typed() -> None:
-    chosen: Choice = st.session_state[CHOICE]
-    lines = [line.strip() for line in st.session_state["settings"].splitlines()]
-    for key in [key for key in st.session_state if str(key).startswith("lever:")]:
-        del st.session_state[key]
-    st.session_state[CHOICE] = Choice(chosen.a, chosen.b, tuple(filter(None, lines)))
+    lines = tuple(filter(None, map(str.strip, typed.splitlines())))
+    if typed != text and lines != chosen.settings:
+        st.session_state[CHOICE] = replace(chosen, settings=lines)
+        st.session_state[EDITION] += 1
+        st.rerun()

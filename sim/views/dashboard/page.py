@@ -32,6 +32,7 @@ MOST_ROWS = 8
 WAITING = "Simulating a preview; the very first after an update takes half a minute."
 STYLE = """<style>
 .block-container{padding-top:2.2rem}
+@media (max-width:768px){.block-container{padding-top:4rem}}
 .llm table{border-collapse:collapse;font-size:.85rem;width:100%}
 .llm th,.llm td{padding:.25rem .6rem;text-align:right;border-bottom:1px solid #e3e4e2}
 .llm th:first-child,.llm td:first-child{text-align:left}
@@ -141,9 +142,10 @@ def _beside(a: Run, b: Run, figures: list[str]) -> None:
     kept: dict[tuple[str, str], str] = st.session_state.get("drawings", {})
     drawn = {}
     for name in figures:
-        for side, run, column in zip("AB", (a, b), st.columns(2), strict=True):
-            key = (f"{side} {run.manifest['id']}", name)
-            drawn[key] = kept.get(key) or picture(getattr(Plots(run), name)(PHONE), f"{side}: ")
+        for side, run, other, column in zip("AB", (a, b), (b, a), st.columns(2), strict=True):
+            key = (f"{side} {run.manifest['id']} beside {other.manifest['id']}", name)
+            figure = getattr(Plots(run, other), name)
+            drawn[key] = kept.get(key) or picture(figure(PHONE), f"{side}: ")
             with column:
                 st.html(drawn[key])
     st.session_state["drawings"] = drawn
