@@ -11,22 +11,21 @@ from statistics import median
 from time import perf_counter, process_time
 
 from sim.strategies.loading import load_checked
-from sim.views.accessor import Plots
+from sim.views.dashboard.figures import FIRST_FIGURES, Drawings, beside
 from sim.views.dashboard.preview import previewed
-from sim.views.dashboard.server import FIRST_FIGURES, ready
-from sim.views.notebook import picture
+from sim.views.dashboard.server import ready
 
 LEVER, LOWEST, STEP = "firms.moonshot.cash_mcny", 1000, 100
 
 
-def moved(value: int) -> tuple[float, float]:
+def moved(value: int, kept: Drawings) -> tuple[float, float, Drawings]:
     """Return seconds of CPU and on the clock from a lever's new value to the drawn figures."""
+    first = load_checked("baseline")
+    a = previewed(first, first.seed)
     cpu, clock = process_time(), perf_counter()
     scenario = load_checked("baseline", (f"{LEVER}={value}",))
-    run = previewed(scenario, scenario.seed)
-    for name in FIRST_FIGURES:
-        picture(getattr(Plots(run), name)())
-    return process_time() - cpu, perf_counter() - clock
+    _, kept = beside(FIRST_FIGURES, a, previewed(scenario, scenario.seed), kept)
+    return process_time() - cpu, perf_counter() - clock, kept
 
 
 def main() -> None:
@@ -35,7 +34,10 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     asked = parser.parse_args()
     ready(None)
-    spent = [moved(LOWEST + STEP * number) for number in range(asked.repetitions)]
+    spent, kept = [], moved(LOWEST, {})[2]
+    for number in range(asked.repetitions):
+        cpu, clock, kept = moved(LOWEST + STEP * (number + 1), kept)
+        spent.append((cpu, clock))
     print(f"medians of {asked.repetitions} [lowest, highest], on {os.cpu_count()} CPUs")
     for name, values in zip(("CPU", "clock"), zip(*spent, strict=True), strict=True):
         print(

@@ -18,6 +18,7 @@ from synthetic_run import (
 from vl_convert import vegalite_to_svg
 
 from sim.views.accessor import Plots
+from sim.views.charts.parts import value_axes
 from sim.views.rundata import RunData
 
 NAMES = (
@@ -71,33 +72,18 @@ def test_figures_are_no_wider_than_asked(name: str, width: int) -> None:
     assert float(found) <= width * 1.06
 
 
-def value_axis(plots: Plots, name: str) -> tuple[float, float]:
-    """Return the ends of a figure's value axis, which all its layers share."""
-    found = set()
-
-    def look(at: Any) -> None:
-        if isinstance(at, dict):
-            domain = at.get("y", {}).get("scale", {}) if isinstance(at.get("y"), dict) else {}
-            if domain and "domain" in domain:
-                found.add(tuple(domain["domain"]))
-            at = list(at.values())
-        for one in at if isinstance(at, list) else ():
-            look(one)
-
-    look(getattr(plots, name)().to_dict())
-    (axis,) = found
-    return axis
-
-
 @pytest.mark.parametrize("name", ["users", "prices", "tokens", "cash"])
 def test_runs_shown_beside_each_other_stand_on_one_axis(name: str) -> None:
     one = make_run(weeks=30, replicates=2)
     other = make_run(weeks=60, replicates=1, firms=("zhipu", "baidu"), apps=("qingyan",))
-    (low, high), (lower, higher) = alone = [value_axis(Plots(run), name) for run in (one, other)]
-    assert alone[0] != alone[1]
-    both = (min(low, lower), max(high, higher))
-    assert value_axis(Plots(one, beside=other), name) == both
-    assert value_axis(Plots(other, beside=one), name) == both
+
+    def axes(plots: Plots) -> frozenset[tuple[float, float]]:
+        return value_axes(getattr(plots, name)())
+
+    ((low, high),), ((lower, higher),) = axes(Plots(one)), axes(Plots(other))
+    assert (low, high) != (lower, higher)
+    both = {(min(low, lower), max(high, higher))}
+    assert axes(Plots(one, beside=other)) == axes(Plots(other, beside=one)) == both
 
 
 @pytest.mark.parametrize("name", ["flows", "overlap", "net_cost"])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -69,6 +70,22 @@ class Plane:
             nice=False,
         )
         return alt.Y(f"{field}:Q", title=self.unit, scale=scale, axis=axis)
+
+
+def value_axes(chart: ChartType) -> frozenset[tuple[float, float]]:
+    """Return the ends of each value axis that a figure fixes before it is drawn."""
+    found: set[tuple[float, float]] = set()
+    waiting: list[Any] = [chart.to_dict(validate=False)]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, dict):
+            match at:
+                case {"y": {"scale": {"domain": [low, high]}}}:
+                    found.add((low, high))
+            waiting += at.values()
+        elif isinstance(at, list):
+            waiting += at
+    return frozenset(found)
 
 
 def inline(frame: pl.DataFrame) -> alt.InlineData:

@@ -50,7 +50,9 @@ def _from_address(names: tuple[str, ...]) -> Choice:
 
 
 def _pick(label: str, name: str, names: tuple[str, ...]) -> str:
-    return st.sidebar.selectbox(label, names, index=names.index(name), key=f"scenario:{label}")
+    at, key = names.index(name), f"scenario:{label}"
+    chosen: str = st.sidebar.selectbox(label, names, index=at, key=key)
+    return chosen
 
 
 def _levers() -> None:
@@ -86,10 +88,13 @@ def _control(chosen: Choice, lever: Lever, shown: str) -> str:
     key = f"lever:{st.session_state[EDITION]}:{chosen.b}:{lever.key}"
     label = f"{lever.name} [{lever.unit}]" if lever.unit else lever.name
     meaning = plain(lever.meaning)
-    if not lever.choices:
-        return st.text_input(label, shown, key=key, help=meaning, placeholder=lever.value)
-    options = [*dict.fromkeys([*lever.choices, shown])]
-    return st.selectbox(label, options, index=options.index(shown), key=key, help=meaning)
+    stands: str
+    if lever.choices:
+        options = [*dict.fromkeys([*lever.choices, shown])]
+        stands = st.selectbox(label, options, index=options.index(shown), key=key, help=meaning)
+    else:
+        stands = st.text_input(label, shown, key=key, help=meaning, placeholder=lever.value)
+    return stands
 
 
 def _free_settings() -> None:

@@ -10,16 +10,14 @@ from sim.core.errors import SimError
 from sim.experiments.comparison import Comparison
 from sim.results.run import Run
 from sim.scenario import Scenario
-from sim.views.accessor import Plots
 from sim.views.comparison_page import cell
 from sim.views.dashboard.controls import choose, plain
+from sim.views.dashboard.figures import FIRST_FIGURES, beside
 from sim.views.dashboard.futures import Choice, load, scenario_file
 from sim.views.dashboard.preview import previewed, users_beside
 from sim.views.dashboard.refine import Refinement
 from sim.views.format import count
 from sim.views.names import app_name
-from sim.views.notebook import picture
-from sim.views.report import PHONE
 
 FIGURES = {
     "users": "Users", "prices": "API prices", "cash": "Cash of the startups",
@@ -58,7 +56,7 @@ def page(file: str | None = None) -> None:
     _heading(a, b)
     controls = st.columns([3, 1, 1])
     figures = controls[0].multiselect(
-        "Figures", list(FIGURES), default=["users", "prices"], format_func=FIGURES.__getitem__
+        "Figures", list(FIGURES), default=FIRST_FIGURES, format_func=FIGURES.__getitem__
     )
     replicates = controls[1].selectbox("Replicates when refined", REPLICATES)
     wanted = controls[2].toggle("Refine", value=True, help="Calculate in full in the background.")
@@ -139,16 +137,13 @@ def _refined(work: Refinement, figures: list[str]) -> None:
 
 
 def _beside(a: Run, b: Run, figures: list[str]) -> None:
-    kept: dict[tuple[str, str], str] = st.session_state.get("drawings", {})
-    drawn = {}
-    for name in figures:
-        for side, run, other, column in zip("AB", (a, b), (b, a), st.columns(2), strict=True):
-            key = (f"{side} {run.manifest['id']} beside {other.manifest['id']}", name)
-            figure = getattr(Plots(run, other), name)
-            drawn[key] = kept.get(key) or picture(figure(PHONE), f"{side}: ")
+    pairs, st.session_state["drawings"] = beside(
+        figures, a, b, st.session_state.get("drawings", {})
+    )
+    for pair in pairs:
+        for column, html in zip(st.columns(2), pair, strict=True):
             with column:
-                st.html(drawn[key])
-    st.session_state["drawings"] = drawn
+                st.html(html)
 
 
 @st.fragment(run_every=1.0)

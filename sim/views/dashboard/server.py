@@ -4,26 +4,21 @@ import sys
 from collections.abc import Sequence
 from threading import Thread
 
-FIRST_FIGURES = ("users", "prices")
-"""What a first visitor sees; drawing it once loads what drawing needs."""
-
 
 def ready(scenario: str | None) -> None:
     """Simulate and draw the preview that the first page shows; loading all this takes seconds."""
     from sim.core.errors import SimError
     from sim.strategies.loading import load_checked
-    from sim.views.accessor import Plots
+    from sim.views.dashboard.figures import FIRST_FIGURES, beside
     from sim.views.dashboard.futures import FIRST
     from sim.views.dashboard.preview import previewed
-    from sim.views.notebook import picture
 
     try:
         loaded = load_checked(scenario or FIRST)
     except SimError:
         return  # the page says what is wrong with it
     run = previewed(loaded, loaded.seed)
-    for name in FIRST_FIGURES:
-        picture(getattr(Plots(run), name)())
+    beside(FIRST_FIGURES, run, run, {})
 
 
 def main(arguments: Sequence[str]) -> None:
