@@ -106,7 +106,7 @@ def sensitivity(
     if as_json:
         print_json({"folder": str(folder), **_plain(result)}, result.warnings)
     else:
-        _print(result, folder, target, scenario)
+        _print(result, folder, target)
     _write(result, folder, target)
     ctx.exit(FAILED_RUNS if result.manifest["runs"]["failed"] else 0)
 
@@ -134,7 +134,7 @@ def _plain(result: "Sensitivity") -> dict[str, object]:
     return {key: value for key, value in result.as_dict().items() if key not in left_out}
 
 
-def _print(result: "Sensitivity", sweep: Path, target: Path, scenario: str) -> None:
+def _print(result: "Sensitivity", sweep: Path, target: Path) -> None:
     from rich.console import Console
 
     from sim.views.sensitivity_terminal import renderable
@@ -143,9 +143,8 @@ def _print(result: "Sensitivity", sweep: Path, target: Path, scenario: str) -> N
         click.echo(f"warning: {warning}", err=True)
     Console().print(renderable(result))
     click.echo(f"\nRuns: {sweep}\nReport: {target / f'{result.method}.html'}")
-    rows = result.table.head(1).to_dicts()
-    if result.method == "tornado" and rows:
-        key = rows[0]["input"]
-        print_next(f"llmsim explain {key}", "what the strongest input means")
+    strongest = result.table["input"].head(1).to_list()
+    if strongest:
+        print_next(f"llmsim explain {strongest[0]}", "what the strongest input means")
     else:
-        print_next(f"llmsim sensitivity {scenario} --method tornado", "both ends of each input")
+        print_next(f"llmsim runs {sweep}", "its runs, and why none could be ranked")

@@ -48,7 +48,8 @@ def test_ranking_fits_80_columns_and_ends_with_the_next_command(
     lines = result.stdout.splitlines()
     assert max(map(len, lines[:-1])) <= 80
     assert KEYS[0] in result.stdout
-    assert lines[-1].startswith("Next: llmsim ")
+    assert lines[-1].startswith("Next: llmsim explain ")
+    assert lines[-1].split()[3] in KEYS
     assert result.stderr == ""
 
 
