@@ -10,6 +10,7 @@ import os
 from statistics import median
 from time import perf_counter, process_time
 
+from sim.results.run import Run
 from sim.strategies.loading import load_checked
 from sim.views.dashboard.figures import FIRST_FIGURES, Drawings, beside
 from sim.views.dashboard.preview import previewed
@@ -18,10 +19,8 @@ from sim.views.dashboard.server import ready
 LEVER, LOWEST, STEP = "firms.moonshot.cash_mcny", 1000, 100
 
 
-def moved(value: int, kept: Drawings) -> tuple[float, float, Drawings]:
-    """Return seconds of CPU and on the clock from a lever's new value to the drawn figures."""
-    first = load_checked("baseline")
-    a = previewed(first, first.seed)
+def moved(a: Run, value: int, kept: Drawings) -> tuple[float, float, Drawings]:
+    """Return seconds of CPU and on the clock from a lever's new value to the figures, and these."""
     cpu, clock = process_time(), perf_counter()
     scenario = load_checked("baseline", (f"{LEVER}={value}",))
     _, kept = beside(FIRST_FIGURES, a, previewed(scenario, scenario.seed), kept)
@@ -34,9 +33,12 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     asked = parser.parse_args()
     ready(None)
-    spent, kept = [], moved(LOWEST, {})[2]
+    scenario = load_checked("baseline")
+    a = previewed(scenario, scenario.seed)
+    _, kept = beside(FIRST_FIGURES, a, a, {})
+    spent = []
     for number in range(asked.repetitions):
-        cpu, clock, kept = moved(LOWEST + STEP * (number + 1), kept)
+        cpu, clock, kept = moved(a, LOWEST + STEP * number, kept)
         spent.append((cpu, clock))
     print(f"medians of {asked.repetitions} [lowest, highest], on {os.cpu_count()} CPUs")
     for name, values in zip(("CPU", "clock"), zip(*spent, strict=True), strict=True):

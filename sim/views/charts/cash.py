@@ -35,10 +35,11 @@ def cash(run: RunData, width: int = 760, beside: RunData | None = None) -> Chart
         return nothing("No startup is part of this run", width)
     title = _risk(fates[0], rows)
     caption = "Cash, bn CNY. Line: median of the replicates; bands: 50 % and 90 % of them."
-    most = largest(rows, "hi90")
+    scale = linear_scale(largest(rows, "hi90"), HEIGHT)
     if beside is not None:
-        most = max(most, largest(_fans(beside, "cash_cny", 1e9), "hi90"))
-    return _panels(run, rows, linear_scale(most, HEIGHT), [], (title, caption), width)
+        others = _fans(beside, "cash_cny", 1e9)
+        scale = scale.over(linear_scale(largest(others, "hi90"), HEIGHT))
+    return _panels(run, rows, scale, [], (title, caption), width)
 
 
 def runway(run: RunData, width: int = 760) -> ChartType:
