@@ -147,4 +147,4 @@ def _print(result: "Sensitivity", sweep: Path, target: Path) -> None:
     if strongest:
         print_next(f"llmsim explain {strongest[0]}", "what the strongest input means")
     else:
-        print_next(f"llmsim runs {sweep}", "its runs, and why none could be ranked")
+        print_next(f"llmsim runs {sweep}", "its runs; no input moved")
